@@ -1,0 +1,35 @@
+import { UnavailableError } from './domain-error.js';
+
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+  'EHOSTUNREACH',
+]);
+
+/**
+ * PostgreSQL's SQLSTATEs for "not now", appendix A of its manual: class 08 (connection), 53 (resources),
+ * 57P (shutdown, recovery) and 25006 (a read-only standby took the place of the primary).
+ */
+const SQLSTATE = /^(08|53|57P)|^25006$/;
+
+/** Words of `pg` and `pg-pool` for failures that carry no code. */
+const WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|DataSource is not/i;
+
+/** Whether `error` says that the database cannot serve now, rather than that the statement was wrong. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const cause = (error as { driverError?: unknown }).driverError ?? error;
+  const code = String((cause as { code?: unknown }).code ?? '');
+  return NETWORK.has(code) || SQLSTATE.test(code) || WORDS.test(error.message);
+}
+
+/** Turns such failures into the contract's `unavailable`; every other error passes through as it is. */
+export function orUnavailable(error: unknown): unknown {
+  return isDatabaseUnavailable(error) ? new UnavailableError('The database', { cause: error }) : error;
+}

@@ -1,0 +1,45 @@
+import { buildMessage, ValidateBy } from 'class-validator';
+import { BlockList, isIP } from 'node:net';
+
+/** `id:base64(32 bytes)[,…]` → keys in order; null when any part is malformed. */
+export function parseSecretKeys(text: string): { id: string; key: Buffer }[] | null {
+  const keys: { id: string; key: Buffer }[] = [];
+  for (const part of text.split(',')) {
+    const match = /^([A-Za-z0-9_-]{1,40}):([A-Za-z0-9+/]{43}=)$/.exec(part.trim());
+    if (!match) return null;
+    keys.push({ id: match[1] as string, key: Buffer.from(match[2] as string, 'base64') });
+  }
+  return new Set(keys.map(({ id }) => id)).size === keys.length ? keys : null;
+}
+
+/** Whether `text` is `address/prefix` of either family. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix = '', ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return false;
+  try {
+    new BlockList().addSubnet(address, Number(prefix), family === 6 ? 'ipv6' : 'ipv4');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const IsSecretKeys = () =>
+  ValidateBy({
+    name: 'isSecretKeys',
+    validator: {
+      validate: (value) => typeof value === 'string' && parseSecretKeys(value) !== null,
+      defaultMessage: buildMessage(() => 'id:base64(32 bytes)[,…] with distinct ids'),
+    },
+  });
+
+export const IsNetworks = () =>
+  ValidateBy({
+    name: 'isNetworks',
+    validator: {
+      validate: (value) =>
+        Array.isArray(value) && value.every((item) => typeof item === 'string' && isNetwork(item)),
+      defaultMessage: buildMessage(() => 'CIDRs such as 10.0.0.0/8,fd00::/8, separated by commas'),
+    },
+  });

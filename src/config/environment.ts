@@ -1,0 +1,226 @@
+import { Expose, plainToInstance, Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+import { parseDurationMs } from './duration.js';
+import { IsNetworks, IsSecretKeys } from './environment-rules.js';
+
+const HOUR_MS = 3_600_000;
+
+const integer = () =>
+  Transform(({ value }) =>
+    typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
+  );
+const list = () =>
+  Transform(({ value }) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : value,
+  );
+const duration = () => Transform(({ value }) => (typeof value === 'string' ? parseDurationMs(value) : value));
+const durations = () =>
+  Transform(({ value }) =>
+    typeof value === 'string' ? value.split(',').map((part) => parseDurationMs(part)) : value,
+  );
+const flag = () => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
+
+/**
+ * Every setting of the server, read once at start. Names of the properties are the names of the variables;
+ * each `message` completes the sentence "NAME wants …".
+ */
+export class Environment {
+  @Expose() @IsString() @MinLength(1, { message: 'a host name or address' }) HOST: string = '127.0.0.1';
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'a port, 0-65535' })
+  @Min(0, { message: 'a port, 0-65535' })
+  @Max(65_535, { message: 'a port, 0-65535' })
+  PORT: number = 3000;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'postgres://user:password@host:port/database' })
+  DATABASE_URL?: string;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^rediss?:\/\/./, { message: 'redis://host:port or rediss://…' })
+  REDIS_URL?: string;
+
+  @Expose() @IsString() @MinLength(1, { message: 'the path of a folder' }) DATA_DIR: string = './data';
+
+  @Expose()
+  @IsIn(['all', 'api', 'worker'], { message: 'all, api or worker' })
+  PROCESS_ROLE: 'all' | 'api' | 'worker' = 'all';
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{16,200}$/, { message: '16 to 200 printable characters without spaces' })
+  ADMIN_API_KEY?: string;
+
+  @Expose() @IsOptional() @IsSecretKeys() SECRET_KEYS?: string;
+
+  @Expose()
+  @list()
+  @IsArray()
+  @ArrayNotEmpty({ message: 'at least one plan name, separated by commas' })
+  @MaxLength(100, { each: true, message: 'plan names of at most 100 characters' })
+  WEBHOOK_PLANS: string[] = ['pro', 'business', 'enterprise'];
+
+  @Expose()
+  @durations()
+  @IsArray()
+  @ArrayMaxSize(20, { message: 'at most 20 delays' })
+  @IsInt({ each: true, message: 'durations such as 1s,4s,16s' })
+  @Max(24 * HOUR_MS, { each: true, message: 'delays of at most 24h each' })
+  /** Milliseconds to wait after the first, second … failed attempt. */
+  WEBHOOK_RETRY_DELAYS: number[] = [1000, 4000, 16_000];
+
+  @Expose()
+  @duration()
+  @IsInt({ message: 'a duration such as 10s' })
+  @Min(100, { message: 'at least 100ms' })
+  @Max(120_000, { message: 'at most 120s' })
+  /** Milliseconds one attempt may take, from DNS to the last byte. */
+  WEBHOOK_TIMEOUT: number = 10_000;
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'a whole number' })
+  @Min(1, { message: '1 or more' })
+  @Max(10_000, { message: 'at most 10000' })
+  WEBHOOK_CONCURRENCY: number = 512;
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'a whole number' })
+  @Min(1, { message: '1 or more' })
+  @Max(10_000, { message: 'at most 10000' })
+  WEBHOOK_ENDPOINT_CONCURRENCY: number = 32;
+
+  @Expose() @list() @IsNetworks() WEBHOOK_ALLOWED_NETWORKS: string[] = [];
+
+  @Expose()
+  @Matches(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, { message: 'letters, digits and hyphens, such as X-Hyperleap' })
+  WEBHOOK_HEADER_PREFIX: string = 'X-Hyperleap';
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^https?:\/\/./, { message: 'http://host:port of a CONNECT proxy' })
+  WEBHOOK_PROXY_URL?: string;
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'a number of days' })
+  @Min(1, { message: '1 or more' })
+  @Max(3650, { message: 'at most 3650' })
+  DELIVERY_RETENTION_DAYS: number = 30;
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'requests a minute' })
+  @Min(0, { message: '0 (no limit) or more' })
+  /** Requests a minute for each API key; 0 = no limit. */
+  API_RATE_LIMIT: number = 0;
+
+  @Expose()
+  @flag()
+  @IsBoolean({ message: 'true or false' })
+  /** Whether /docs, /openapi.json and /metrics answer without a key. */
+  PUBLIC_OPERATIONS: boolean = true;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^https:\/\/./, { message: 'https://… of a JSON Web Key Set' })
+  JWT_JWKS_URL?: string;
+  @Expose()
+  @IsOptional()
+  @IsString()
+  @MinLength(1, { message: 'the issuer that tokens name' })
+  JWT_ISSUER?: string;
+  @Expose()
+  @IsOptional()
+  @IsString()
+  @MinLength(1, { message: 'the audience that tokens name' })
+  JWT_AUDIENCE?: string;
+
+  @Expose()
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    message: 'fatal, error, warn, info, debug, trace or silent',
+  })
+  LOG_LEVEL: string = 'info';
+
+  @Expose() @IsOptional() @IsIn(['json', 'pretty'], { message: 'json or pretty' }) LOG_FORMAT?:
+    'json' | 'pretty';
+
+  /** Anything but 0 or unset would be a second opinion on TLS: verification cannot be switched off. */
+  @Expose()
+  @IsOptional()
+  @Matches(/^(?!0$)/, { message: 'to be unset: TLS verification cannot be switched off' })
+  NODE_TLS_REJECT_UNAUTHORIZED?: string;
+
+  get isEmbedded(): boolean {
+    return this.DATABASE_URL === undefined;
+  }
+}
+
+/** The start cannot go on. Names variables and what they want, never their values. */
+export class EnvironmentError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.name = 'EnvironmentError';
+  }
+}
+
+/**
+ * Validates `source` (the process environment unless told). Unset and empty variables mean the default.
+ * @throws EnvironmentError with one line that names each wrong variable.
+ */
+export function readEnvironment(
+  source: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const environment = plainToInstance(Environment, given, {
+    excludeExtraneousValues: true,
+    exposeDefaultValues: true,
+  });
+  const problems = validateSync(environment, { stopAtFirstError: true }).map(
+    ({ property, constraints }) => `${property} wants ${Object.values(constraints ?? {})[0]}`,
+  );
+  if (problems.length === 0) problems.push(...contradictions(environment));
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return environment;
+}
+
+function contradictions(environment: Environment): string[] {
+  const problems: string[] = [];
+  if (environment.PROCESS_ROLE !== 'all' && !(environment.DATABASE_URL && environment.REDIS_URL)) {
+    problems.push(`PROCESS_ROLE wants DATABASE_URL and REDIS_URL set unless it is all`);
+  }
+  if (environment.DATABASE_URL && !environment.SECRET_KEYS) {
+    problems.push('SECRET_KEYS wants id:base64(32 bytes)[,…] when DATABASE_URL is set');
+  }
+  if (environment.JWT_JWKS_URL && !(environment.JWT_ISSUER && environment.JWT_AUDIENCE)) {
+    problems.push('JWT_JWKS_URL wants JWT_ISSUER and JWT_AUDIENCE set as well');
+  }
+  return problems;
+}

@@ -1,0 +1,2 @@
+export { Environment, EnvironmentError, readEnvironment } from './environment.js';
+export { parseSecretKeys } from './environment-rules.js';
