@@ -5,3 +5,8 @@ export * from './database-failure.js';
 export * from './domain-error.js';
 export * from './ids.js';
 export { ProblemDetailsFilter, type Problem } from './problem-details.filter.js';
+export { ApiProblems } from './api-problems.decorator.js';
+export * from './page.js';
+export { readOrCreatePrivateFile } from './private-file.js';
+export { describeProblems } from './problem-responses.js';
+export * from './text.decorators.js';
