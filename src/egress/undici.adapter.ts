@@ -1,0 +1,34 @@
+import { AxiosHeaders, type AxiosAdapter, type AxiosResponse } from 'axios';
+import type { OriginPools } from './origin-pools.js';
+import { Exchange } from './exchange.js';
+
+/**
+ * Carries axios requests over undici: POST only, `timeout` as an absolute deadline, the answer's body as a
+ * Buffer of at most 16 KiB. `response.request` is the {@link ReceivedResponse} that it was made from.
+ */
+export function createUndiciAdapter(pools: OriginPools): AxiosAdapter {
+  return async (config) => {
+    const { origin, pathname, search } = new URL(config.url!);
+    const exchange = new Exchange(config.timeout!);
+    pools.dispatch(
+      origin,
+      {
+        path: pathname + search,
+        method: 'POST',
+        headers: { ...config.headers } as Record<string, string>,
+        body: config.data as Buffer,
+      },
+      exchange,
+    );
+    const received = await exchange.result;
+    const response: AxiosResponse<Buffer> = {
+      status: received.status,
+      statusText: '',
+      headers: new AxiosHeaders(received.headers),
+      data: received.body,
+      config,
+      request: received,
+    };
+    return response;
+  };
+}
