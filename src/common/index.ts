@@ -10,3 +10,4 @@ export * from './page.js';
 export { readOrCreatePrivateFile } from './private-file.js';
 export { describeProblems } from './problem-responses.js';
 export * from './text.decorators.js';
+export { IdParam } from './id-param.decorator.js';

@@ -1,0 +1,25 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A chatbot of the standalone server. Hosts that have their own table replace ChatbotDirectory instead. */
+@Entity({ schema: 'chatbot_webhooks', name: 'chatbot' })
+@Index('chatbot_organization_idx', ['organizationId', 'id'])
+export class Chatbot {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'chatbot_pkey' })
+  id: string;
+
+  @Column('uuid', { name: 'organization_id' })
+  organizationId: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  updatedAt: Date;
+
+  /** Deleted ones keep their id, which their deliveries still name. */
+  @Column('timestamptz', { name: 'deleted_at', precision: 3, nullable: true })
+  deletedAt: Date | null;
+}

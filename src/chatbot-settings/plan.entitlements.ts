@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { OrganizationsService } from '../access/index.js';
+import { Environment } from '../config/index.js';
+import { type Entitlement, Entitlements } from './entitlements.js';
+
+/** The organization's plan decides. */
+@Injectable()
+export class PlanEntitlements extends Entitlements {
+  constructor(
+    private readonly organizations: OrganizationsService,
+    private readonly environment: Environment,
+  ) {
+    super();
+  }
+
+  async check(organizationId: string): Promise<Entitlement> {
+    const requiredPlans = this.environment.WEBHOOK_PLANS;
+    const plan = await this.organizations.planOf(organizationId);
+    return { isEntitled: plan !== null && requiredPlans.includes(plan), requiredPlans };
+  }
+}

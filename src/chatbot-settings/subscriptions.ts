@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { OnEvent } from '@nestjs/event-emitter';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository } from 'typeorm';
+import { Batcher, Clock } from '../common/index.js';
+import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
+import { Entitlements } from './entitlements.js';
+import { WebhookSettings } from './webhook-settings.entity.js';
+
+/** Who hears of a chatbot's events, and where: everything that publishing and sending have to know. */
+export interface Subscription {
+  readonly chatbot: ChatbotRef;
+  readonly isEntitled: boolean;
+  /** Null: never saved. */
+  readonly settings: WebhookSettings | null;
+}
+
+interface CacheEntry {
+  readonly loadedAtMs: number;
+  readonly subscription: Promise<Subscription | null>;
+}
+
+/**
+ * How stale `recent` may be. In this process a change is seen at once; in the others after this time at the
+ * latest. No channel between the processes, hence none that can be down: the contract's second is met anyway.
+ */
+const CACHE_MS = 500;
+const CACHED_CHATBOTS = 20_000;
+
+@Injectable()
+export class Subscriptions {
+  private readonly cache = new Map<string, CacheEntry>();
+  private readonly loadingSettings = new Batcher((ids: readonly string[]) => this.findSettings(ids), {
+    maxItems: 500,
+    maxParallel: 1,
+  });
+
+  constructor(
+    private readonly directory: ChatbotDirectory,
+    private readonly entitlements: Entitlements,
+    @InjectRepository(WebhookSettings) private readonly settings: Repository<WebhookSettings>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** As of now, from the sources: for attempts. Null when the chatbot is gone. */
+  async current(chatbotId: string): Promise<Subscription | null> {
+    const [chatbot, settings] = await Promise.all([this.directory.find(chatbotId), this.loadingSettings.add(chatbotId)]);
+    if (!chatbot) return null;
+    const { isEntitled } = await this.entitlements.check(chatbot.organizationId);
+    return { chatbot, isEntitled, settings };
+  }
+
+  /** As of half a second ago at the most: for publishing. */
+  recent(chatbotId: string): Promise<Subscription | null> {
+    const nowMs = this.clock.monotonicMs();
+    const cached = this.cache.get(chatbotId);
+    if (cached && nowMs - cached.loadedAtMs < CACHE_MS) return cached.subscription;
+    const subscription = this.current(chatbotId);
+    this.remember(chatbotId, { loadedAtMs: nowMs, subscription });
+    // A failure is no answer: the next call asks again.
+    subscription.catch(() => this.forget(chatbotId));
+    return subscription;
+  }
+
+  forget(chatbotId: string): void {
+    this.cache.delete(chatbotId);
+  }
+
+  /** A changed plan concerns every chatbot of its organization. */
+  @OnEvent('organization.changed')
+  forgetAll(): void {
+    this.cache.clear();
+  }
+
+  private remember(chatbotId: string, entry: CacheEntry): void {
+    this.cache.delete(chatbotId);
+    this.cache.set(chatbotId, entry);
+    // A Map keeps the order of insertion: the first is the one loaded longest ago.
+    for (const oldest of this.cache.keys()) {
+      if (this.cache.size <= CACHED_CHATBOTS) break;
+      this.cache.delete(oldest);
+    }
+  }
+
+  private async findSettings(ids: readonly string[]): Promise<(WebhookSettings | null)[]> {
+    const rows = await this.settings.find({ where: { chatbotId: In([...new Set(ids)]) } });
+    const byId = new Map(rows.map((row) => [row.chatbotId, row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  }
+}
