@@ -17,6 +17,7 @@ const REMEMBERED_DELIVERIES = 100_000;
  * @typedef {object} Received
  * @property {string} path
  * @property {import('node:http').IncomingHttpHeaders} headers
+ * @property {Buffer} body
  * @property {boolean} isVerified
  * @property {boolean} isDuplicate
  * @property {any} event the envelope; null unless it was verified
@@ -75,11 +76,10 @@ export function createReceiver(options) {
     const isDuplicate = event !== null && seen.has(event.deliveryId);
 
     // 4. Answer at once, work afterwards: the sender waits 10 seconds and no longer.
-    const status = onReceived?.({ path, headers: request.headers, isVerified, isDuplicate, event });
+    const status = onReceived?.({ path, headers: request.headers, body, isVerified, isDuplicate, event });
     if (!isVerified) return answer(401);
-    if (status !== undefined) return answer(status);
-    answer(204);
-    if (isDuplicate) return;
+    answer(status ?? 204);
+    if (isDuplicate || (status ?? 204) >= 300) return;
     remember(seen, event.deliveryId);
     setImmediate(() => onEvent?.(event));
   });
