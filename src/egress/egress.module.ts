@@ -1,7 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import axios, { AxiosHeaders } from 'axios';
 import { CheckedConnector } from './checked-connector.js';
+import { EgressHttpService } from './egress-http.service.js';
 import { EgressOptions } from './egress.options.js';
 import { OriginPools } from './origin-pools.js';
 import { createUndiciAdapter } from './undici.adapter.js';
@@ -25,7 +25,11 @@ const SHUTDOWN_GRACE_MS = 500;
         new OriginPools(new CheckedConnector(urlPolicy, options), options),
       inject: [UrlPolicy, EgressOptions],
     },
-    { provide: HttpService, useFactory: createHttpService, inject: [OriginPools] },
+    {
+      provide: HttpService,
+      useFactory: (pools: OriginPools) => new EgressHttpService(createUndiciAdapter(pools)),
+      inject: [OriginPools],
+    },
     WebhookSender,
   ],
   exports: [WebhookSender, HttpService],
@@ -36,30 +40,4 @@ export class EgressModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.pools.close(SHUTDOWN_GRACE_MS);
   }
-}
-
-function createHttpService(pools: OriginPools): HttpService {
-  const instance = axios.create({
-    adapter: createUndiciAdapter(pools),
-    // For adapters that a host puts in the place of ours: the same rules hold there.
-    proxy: false,
-    maxRedirects: 0,
-    decompress: false,
-    responseType: 'arraybuffer',
-    validateStatus: () => true,
-    transformRequest: [],
-    transformResponse: [],
-  });
-  const noHeaders = () => new AxiosHeaders();
-  instance.defaults.headers = {
-    common: noHeaders(),
-    delete: noHeaders(),
-    get: noHeaders(),
-    head: noHeaders(),
-    post: noHeaders(),
-    put: noHeaders(),
-    patch: noHeaders(),
-  } as typeof instance.defaults.headers;
-  // @nestjs/axios is an ES module and we are not: TypeScript tells axios's two sets of typings apart.
-  return new HttpService(instance as unknown as ConstructorParameters<typeof HttpService>[0]);
 }

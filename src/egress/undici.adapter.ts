@@ -1,4 +1,4 @@
-import { AxiosHeaders, type AxiosAdapter, type AxiosResponse } from 'axios';
+import type { AxiosAdapter, AxiosResponse } from 'axios';
 import type { OriginPools } from './origin-pools.js';
 import { Exchange } from './exchange.js';
 
@@ -24,7 +24,7 @@ export function createUndiciAdapter(pools: OriginPools): AxiosAdapter {
     const response: AxiosResponse<Buffer> = {
       status: received.status,
       statusText: '',
-      headers: new AxiosHeaders(received.headers),
+      headers: received.headers,
       data: received.body,
       config,
       request: received,
