@@ -145,7 +145,7 @@ function isIsatap(value: bigint): boolean {
 }
 
 function embeddedIpv4({ family, value }: Address): string | null {
-  if (family === 4) return null;
+  if (family === 4 || value <= 1n) return null; // `::` and `::1` lie in ::/96, and are themselves
   if (isIn([TEREDO], { family, value })) return formatIpv4(~value & 0xffff_ffffn); // the client's, inverted
   const embedding = IPV4_EMBEDDINGS.find(({ network }) => isIn([network], { family, value }));
   if (embedding !== undefined) return formatIpv4((value >> embedding.shift) & 0xffff_ffffn);
