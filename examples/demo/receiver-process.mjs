@@ -7,6 +7,7 @@ import { createReceiver } from '../receivers/node/receiver.mjs';
 const secrets = new Map();
 const failuresLeft = new Map([['/waking-up', 2]]);
 
+process.channel.ref();
 process.on('message', (message) => {
   if (message.kind === 'listen') listen(message.tls);
   if (message.kind === 'secret') {

@@ -4,5 +4,6 @@ process.on('disconnect', () => {
   process.kill(process.pid, 'SIGTERM');
   setTimeout(() => process.exit(1), 5_000).unref();
 });
-// Being ready to hear that the parent is gone is no reason to stay alive.
+// Being ready to hear that the parent is gone is no reason to stay alive. A program that lives on messages
+// calls `process.channel.ref()`.
 process.channel?.unref();
