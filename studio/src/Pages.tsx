@@ -1,0 +1,31 @@
+import { ChatbotListPage } from './chatbots/ChatbotListPage';
+import { ChatbotPage } from './chatbots/ChatbotPage';
+import { EmptyState } from './design/EmptyState';
+import { Link } from './navigation/Link';
+import { matchRoute, paths } from './navigation/routes';
+import { useNavigation } from './navigation/use-navigation';
+import { AppHeader } from './session/AppHeader';
+
+/** Header and the page that the address names. */
+export function Pages() {
+  const { path } = useNavigation();
+  const route = matchRoute(path);
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <AppHeader />
+      <main className="page" id="main" tabIndex={-1}>
+        {route.name === 'chatbots' && <ChatbotListPage />}
+        {route.name === 'unknown' && (
+          <EmptyState
+            title="There is no such page"
+            action={<Link to={paths.chatbots()}>All chatbots</Link>}
+          />
+        )}
+        {'chatbotId' in route && <ChatbotPage key={route.chatbotId} route={route} />}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { Tabs } from '@mantine/core';
+import type { Chatbot } from '../api/types';
+import { paths } from '../navigation/routes';
+import { useNavigation } from '../navigation/use-navigation';
+import { WebhooksTab } from '../webhooks/WebhooksTab';
+import type { ChatbotRoute } from './ChatbotPage';
+import { GeneralTab } from './GeneralTab';
+
+interface AdvancedSettingsProps {
+  chatbot: Chatbot;
+  route: Exclude<ChatbotRoute, { name: 'chatbot' }>;
+  onChatbotChanged: () => void;
+}
+
+/** The settings panel; its tabs are addresses, so that each can be linked to and reloaded. */
+export function AdvancedSettings({ chatbot, route, onChatbotChanged }: AdvancedSettingsProps) {
+  const { navigate } = useNavigation();
+  const open = (tab: string | null) => {
+    if (tab === route.name) return;
+    navigate(tab === 'webhooks' ? paths.webhooks(chatbot.id) : paths.general(chatbot.id));
+  };
+  return (
+    <Tabs value={route.name} onChange={open} keepMounted={false} activateTabWithKeyboard={false}>
+      <Tabs.List aria-label="Advanced Settings" mb="lg">
+        <Tabs.Tab value="general">General</Tabs.Tab>
+        <Tabs.Tab value="webhooks">Webhooks</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="general">
+        <GeneralTab chatbot={chatbot} onChanged={onChatbotChanged} />
+      </Tabs.Panel>
+      <Tabs.Panel value="webhooks">
+        {route.name === 'webhooks' && <WebhooksTab chatbot={chatbot} openDeliveryId={route.deliveryId} />}
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Chatbot } from '../api/types';
+import { FactList } from '../design/FactList';
+import { formatExact } from '../time/format-time';
+
+export function ChatbotFacts({ chatbot }: { chatbot: Chatbot }) {
+  return (
+    <FactList
+      facts={[
+        ['Chatbot id', <code key="id">{chatbot.id}</code>],
+        ['Organization id', <code key="organization">{chatbot.organizationId}</code>],
+        ['Created', formatExact(chatbot.createdAt)],
+        ['Last changed', formatExact(chatbot.updatedAt)],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import { Alert } from '@mantine/core';
+import { messageOf } from '../api/api-problem';
+import { Icon } from './Icon';
+
+/** The problem of an action, beside the control that started it. Renders nothing without one. */
+export function ProblemAlert({ title, problem }: { title: string; problem: unknown }) {
+  if (problem === undefined || problem === null) return null;
+  return (
+    <Alert
+      role="alert"
+      title={title}
+      icon={<Icon name="alert" />}
+      styles={{
+        root: { background: 'var(--bad-soft)' },
+        title: { color: 'var(--bad)' },
+        icon: { color: 'var(--bad)' },
+        message: { color: 'var(--mantine-color-text)' },
+      }}
+    >
+      {messageOf(problem)}
+    </Alert>
+  );
+}

@@ -1,0 +1,28 @@
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'long' });
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 30],
+];
+
+/** Date, time and zone, in the viewer's zone. */
+export const formatExact = (at: string) => exact.format(new Date(at));
+export const formatClock = (at: string) => clock.format(new Date(at));
+export const formatHour = (at: string) => hour.format(new Date(at));
+export const formatDate = (at: string) => date.format(new Date(at));
+
+/** "12 seconds ago", "in 4 seconds"; beyond 30 days the date. */
+export function formatRelative(at: string, nowMs: number): string {
+  let amount = (new Date(at).getTime() - nowMs) / 1000;
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(Math.round(amount)) < size) return relative.format(Math.round(amount), unit);
+    amount /= size;
+  }
+  return formatDate(at);
+}

@@ -1,0 +1,43 @@
+import { useCallback } from 'react';
+import { DeliveryStatusBadge } from '../deliveries/DeliveryStatusBadge';
+import { explainError } from '../deliveries/explain-error';
+import { NextAttempt } from '../deliveries/NextAttempt';
+import { nextDetailDelayMs } from '../deliveries/polling-rhythm';
+import { usePolled } from '../data/use-polled';
+import { Link } from '../navigation/Link';
+import { paths } from '../navigation/routes';
+import { useSession } from '../session/use-session';
+import { formatDuration } from '../time/format-duration';
+import classes from './TestDeliveryState.module.css';
+
+/** How the last test event fares, right beside the button that sent it. */
+export function TestDeliveryState({ chatbotId, deliveryId }: { chatbotId: string; deliveryId: string }) {
+  const { api } = useSession();
+  const load = useCallback(
+    (signal: AbortSignal) => api.getDelivery(chatbotId, deliveryId, signal),
+    [api, chatbotId, deliveryId],
+  );
+  const { data: delivery } = usePolled(load, nextDetailDelayMs);
+  return (
+    <div className={classes.state} role="status">
+      <span>Test event</span>
+      <DeliveryStatusBadge status={delivery?.status ?? 'pending'} />
+      {delivery?.responseStatus != null && (
+        <span className="tabular">response {delivery.responseStatus}</span>
+      )}
+      {delivery?.durationMs != null && <span className="tabular">{formatDuration(delivery.durationMs)}</span>}
+      {delivery?.status === 'pending' && delivery.attemptCount > 0 && (
+        <span>
+          attempt {delivery.attemptCount} failed, <NextAttempt at={delivery.nextAttemptAt} />
+        </span>
+      )}
+      {delivery && <Link to={paths.delivery(chatbotId, deliveryId)}>Details</Link>}
+      {delivery?.error && (
+        <p className={classes.cause}>
+          {explainError(delivery.error.code, delivery.responseStatus).cause}{' '}
+          {explainError(delivery.error.code, delivery.responseStatus).whatToDo}
+        </p>
+      )}
+    </div>
+  );
+}
