@@ -6,6 +6,7 @@ export * from './domain-error.js';
 export * from './ids.js';
 export { ProblemDetailsFilter, type Problem } from './problem-details.filter.js';
 export { ApiProblems } from './api-problems.decorator.js';
+export { IdPipe } from './id.pipe.js';
 export * from './page.js';
 export { readOrCreatePrivateFile } from './private-file.js';
 export { describeProblems } from './problem-responses.js';

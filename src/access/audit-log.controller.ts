@@ -1,0 +1,27 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiProblems, decodeCursor, isIdKey } from '../common/index.js';
+import { RequireScopes } from './access-rule.js';
+import { AuditService } from './audit.service.js';
+import { assertVisible, type Caller, CurrentCaller } from './caller.js';
+import { AuditEntryPageDto, AuditLogQueryDto } from './dto/audit-entry.dto.js';
+
+@ApiTags('Access')
+@Controller('v1/audit-log')
+export class AuditLogController {
+  constructor(private readonly audit: AuditService) {}
+
+  /** Lists who revealed, regenerated or changed what, newest first. */
+  @Get()
+  @RequireScopes('audit:read')
+  @ApiProblems('validation_failed', 'not_found')
+  async list(
+    @Query() { limit, cursor, organizationId }: AuditLogQueryDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<AuditEntryPageDto> {
+    if (organizationId !== undefined) assertVisible(caller, organizationId, 'Organization');
+    const whose = caller.kind === 'organization' ? caller.organizationId : (organizationId ?? null);
+    const [beforeId = null] = decodeCursor(cursor, [isIdKey]) ?? [];
+    return AuditEntryPageDto.from(await this.audit.list(whose, beforeId, limit + 1), limit);
+  }
+}

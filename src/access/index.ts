@@ -1,0 +1,33 @@
+export { AccessControl } from './access-control.js';
+export { AccessModule } from './access.module.js';
+export { AccessOptions } from './access-options.js';
+export {
+  type AccessRule,
+  AnyScope,
+  API_KEY_SECURITY,
+  PlatformOnly,
+  Public,
+  PublicOperation,
+  RequireScopes,
+} from './access-rule.js';
+export type { Actor } from './actor.js';
+export { ApiKey } from './api-key.entity.js';
+export { ApiKeysService, type NewApiKey } from './api-keys.service.js';
+export { AuditEntry } from './audit-entry.entity.js';
+export { type AuditAction, type AuditRecord, AuditService } from './audit.service.js';
+export { Authenticator } from './authenticator.js';
+export { assertVisible, type Caller, CurrentCaller, mayAct, RemoteAddress } from './caller.js';
+export { defaultAuthenticator } from './default-authenticator.js';
+export { FirstMatchAuthenticator } from './first-match.authenticator.js';
+export { JwtAuthenticator, type JwtOptions } from './jwt.authenticator.js';
+export { MemoryRateLimiter } from './memory.rate-limiter.js';
+export { Organization } from './organization.entity.js';
+export {
+  type NewOrganization,
+  ORGANIZATION_CHANGED,
+  type OrganizationChanged,
+  OrganizationsService,
+} from './organizations.service.js';
+export { type RateDecision, type RateLimit, RateLimiter } from './rate-limiter.js';
+export { RedisRateLimiter } from './redis.rate-limiter.js';
+export { isScope, type Scope, SCOPES } from './scopes.js';

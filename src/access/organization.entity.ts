@@ -1,0 +1,19 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ schema: 'chatbot_webhooks', name: 'organization' })
+export class Organization {
+  @PrimaryColumn('uuid', { name: 'id', primaryKeyConstraintName: 'organization_pkey' })
+  id: string;
+
+  @Column('text', { name: 'name' })
+  name: string;
+
+  @Column('text', { name: 'plan' })
+  plan: string;
+
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
+  updatedAt: Date;
+}
