@@ -40,6 +40,7 @@ export const timedOut = (timeoutMs: number) =>
 const CUT_OFF = 'The connection was closed before the whole answer had arrived.';
 const RESET = 'The connection was closed before an answer arrived.';
 const NOT_HTTP = 'The answer was not valid HTTP.';
+const UNASKED_FOR = 'The receiver sent an interim answer or an upgrade that was not asked for.';
 const UNREACHABLE = 'The receiver could not be reached.';
 
 const BY_CODE: Record<string, readonly [SendFailureCode, string]> = {
@@ -48,8 +49,6 @@ const BY_CODE: Record<string, readonly [SendFailureCode, string]> = {
   EPIPE: ['connection_reset', RESET],
   ECONNABORTED: ['connection_reset', RESET],
   UND_ERR_SOCKET: ['connection_reset', RESET],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['connection_reset', CUT_OFF],
-  HPE_INVALID_EOF_STATE: ['connection_reset', CUT_OFF],
   ETIMEDOUT: ['timeout', 'The connection to the receiver timed out.'],
   EHOSTUNREACH: ['network', UNREACHABLE],
   ENETUNREACH: ['network', UNREACHABLE],
@@ -74,14 +73,28 @@ const CERTIFICATE_MESSAGES: Record<string, string> = {
 export function toSendFailure(error: unknown, hasResponse = false): SendFailure {
   if (error instanceof SendFailure) return error;
   const code = errorCode(error);
+  const parserFailure = toParserFailure(error, code, hasResponse);
+  if (parserFailure !== null) return parserFailure;
   const known = BY_CODE[code];
   if (known !== undefined) {
     const [failureCode, message] = known;
     return new SendFailure(failureCode, hasResponse && message === RESET ? CUT_OFF : message, error);
   }
-  if (code.startsWith('HPE_')) return new SendFailure('network', NOT_HTTP, error);
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return toTlsFailure(error);
   return new SendFailure('network', 'The request failed on the network.', error);
+}
+
+/** What undici's parser does not accept; its errors are told apart by name and text, for want of codes. */
+function toParserFailure(error: unknown, code: string, hasResponse: boolean): SendFailure | null {
+  const { name, message } = error as Error;
+  const isCutOff =
+    (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && hasResponse) || message.includes('Invalid EOF state');
+  if (isCutOff) return new SendFailure('connection_reset', CUT_OFF, error);
+  if (name === 'HTTPParserError' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+    return new SendFailure('network', NOT_HTTP, error);
+  }
+  const isUnaskedFor = code === 'UND_ERR_SOCKET' && ['bad response', 'bad upgrade'].includes(message);
+  return isUnaskedFor ? new SendFailure('network', UNASKED_FOR, error) : null;
 }
 
 /** As {@link toSendFailure}, for what is raised while the TLS session is being set up. */
