@@ -34,12 +34,13 @@ export class EgressProxy {
 
       const onData = (chunk: Buffer) => {
         head += chunk.toString('latin1');
-        const isComplete = head.includes(HEAD_END);
-        if (!isComplete && head.length <= MAX_HEAD_BYTES) return;
+        const endsAt = head.indexOf(HEAD_END);
+        if (endsAt === -1 && head.length <= MAX_HEAD_BYTES) return;
         signal.removeEventListener('abort', onAbort);
         socket.off('data', onData).off('close', onClose).pause();
         // A receiver speaks only after our TLS hello: anything behind the head is not its doing.
-        if (/^HTTP\/1\.[01] 2\d\d/.test(head) && head.endsWith(HEAD_END)) return resolve(socket);
+        if (/^HTTP\/1\.[01] 2\d\d/.test(head) && endsAt === head.length - HEAD_END.length)
+          return resolve(socket);
         socket.destroy();
         reject(new SendFailure('network', 'The egress proxy refused to connect to the receiver.'));
       };
