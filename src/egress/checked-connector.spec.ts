@@ -211,6 +211,15 @@ describe('Connecting', () => {
       expect((await Promise.all(dead)).every((outcome) => outcome.kind === 'failed')).toBe(true);
     });
 
+    it('waits for a slow zone, however fast the others were', async () => {
+      dns.set('other.example.com', ['127.0.0.1']);
+      isClosing = true;
+      for (let i = 0; i < 30; i++) await egress.post(`https://other.example.com:${receiver.port}/`);
+      dns.set(HOST, ['127.0.0.1']);
+      dns.delayMs = 1200;
+      expect(await egress.post(url, 4000)).toMatchObject({ status: 204 });
+    });
+
     it('does without the family whose query is dropped', async () => {
       dns.set(HOST, (_, type) => (type === 'A' ? ['127.0.0.1'] : 'silent'));
       const outcome = await egress.post(url, 5000);

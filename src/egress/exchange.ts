@@ -9,6 +9,10 @@ export const MAX_KEPT_BYTES = 16 * 1024;
 
 const MAX_INTERIM_RESPONSES = 32;
 
+const CLOSED_BY_US = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+/** A header that HTTP does not allow, say: no receiver had a part in it. */
+const MALFORMED_BY_US = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
+
 const GIVEN_UP = new Error('Nobody waits for this answer any more.');
 
 /** The sender was shut down while this request was on its way. Whether it was received is not known. */
@@ -21,7 +25,7 @@ export class SenderClosedError extends Error {
  * the promise {@link result}.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  /** Rejects with a {@link SendFailure}, or a {@link SenderClosedError}. */
+  /** Rejects with a {@link SendFailure}, a {@link SenderClosedError}, or undici's error for a malformed request. */
   readonly result: Promise<ReceivedResponse>;
   private resolve: (response: ReceivedResponse) => void;
   private reject: (failure: Error) => void;
@@ -78,8 +82,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error & { code?: string }): void {
-    const isOurs = error.code === 'UND_ERR_DESTROYED' || error.code === 'UND_ERR_CLOSED';
-    if (isOurs) return this.end(() => this.reject(new SenderClosedError('The sender was closed.')));
+    const { code = '' } = error;
+    if (CLOSED_BY_US.has(code)) this.end(() => this.reject(new SenderClosedError('The sender was closed.')));
+    if (MALFORMED_BY_US.has(code)) this.end(() => this.reject(error));
     this.fail(toSendFailure(error, this.status !== 0));
   }
 

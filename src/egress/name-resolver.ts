@@ -24,13 +24,15 @@ interface FamilyAnswer {
  * would share four threads with every file access of the process, so that one dead zone stops all.
  */
 export class NameResolver {
-  private readonly resolver = new dns.Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
   private readonly hostsFile: HostsFile | null;
   /** A burst of connections to one host asks once. */
   private readonly underWay = new Map<string, Promise<string[]>>();
+  private readonly resolvers = new Set<dns.Resolver>();
 
-  constructor(dnsServers: readonly string[], hostsFile: string | null) {
-    if (dnsServers.length > 0) this.resolver.setServers([...dnsServers]);
+  constructor(
+    private readonly dnsServers: readonly string[],
+    hostsFile: string | null,
+  ) {
     this.hostsFile = hostsFile === null ? null : new HostsFile(hostsFile);
   }
 
@@ -48,18 +50,19 @@ export class NameResolver {
 
   /** Ends the queries that are under way. */
   close(): void {
-    this.resolver.cancel();
+    for (const resolver of this.resolvers) resolver.cancel();
   }
 
   private async ask(name: string): Promise<string[]> {
+    const resolver = this.createResolver();
     const timers: NodeJS.Timeout[] = [];
     const expiry = (delayMs: number) =>
       new Promise<FamilyAnswer>((resolve) => {
         timers.push(setTimeout(resolve, delayMs, { addresses: [], errorCode: 'ETIMEOUT' }));
       });
     const overall = expiry(RESOLVE_TIMEOUT_MS);
-    const ipv4 = Promise.race([settle(this.resolver.resolve4(name)), overall]);
-    const ipv6 = Promise.race([settle(this.resolver.resolve6(name)), overall]);
+    const ipv4 = Promise.race([settle(resolver.resolve4(name)), overall]);
+    const ipv6 = Promise.race([settle(resolver.resolve6(name)), overall]);
     try {
       const first = await Promise.race([ipv4, ipv6]);
       const limit = first.addresses.length > 0 ? expiry(OTHER_FAMILY_GRACE_MS) : overall;
@@ -69,7 +72,20 @@ export class NameResolver {
       return addresses;
     } finally {
       timers.forEach(clearTimeout);
+      resolver.cancel();
+      this.resolvers.delete(resolver);
     }
+  }
+
+  /**
+   * One for each name: c-ares shortens a resolver's time-outs to 1 s when its other answers came fast, and a zone
+   * that is merely slow would never resolve. A new one also reads the system's name servers as they are now.
+   */
+  private createResolver(): dns.Resolver {
+    const resolver = new dns.Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
+    if (this.dnsServers.length > 0) resolver.setServers([...this.dnsServers]);
+    this.resolvers.add(resolver);
+    return resolver;
   }
 }
 

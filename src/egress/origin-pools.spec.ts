@@ -108,6 +108,7 @@ describe('Kept connections', () => {
     expect(await pending).toBeInstanceOf(SenderClosedError);
     await delay(20);
     expect(open.count).toBe(0);
+    await expect(egress.post(idle)).rejects.toBeInstanceOf(SenderClosedError);
   });
 
   it('end with the sender while they are being opened', async () => {

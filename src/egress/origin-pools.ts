@@ -1,6 +1,7 @@
-import { Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import type { CheckedConnector } from './checked-connector.js';
 import type { EgressOptions } from './egress.options.js';
+import type { Exchange } from './exchange.js';
 
 /** RFC 9112 has no default; llhttp's is 16 KiB as well. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -29,22 +30,21 @@ export class OriginPools {
   /** Closed for new requests, still ending their last ones. */
   private readonly leaving = new Map<Pool, Promise<void>>();
 
+  private isClosed = false;
+
   constructor(
     private readonly connector: CheckedConnector,
     private readonly options: EgressOptions,
   ) {}
 
-  dispatch(origin: string, request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.use(origin).dispatch(request, handler);
-  }
-
-  /** Origins with connections now. */
-  get size(): number {
-    return this.entries.size;
+  dispatch(origin: string, request: Dispatcher.DispatchOptions, exchange: Exchange): void {
+    if (this.isClosed) exchange.onResponseError(null, new errors.ClientClosedError());
+    else this.use(origin).dispatch(request, exchange);
   }
 
   /** Lets requests end for so long, then cuts them off. */
   async close(graceMs: number): Promise<void> {
+    this.isClosed = true;
     for (const origin of [...this.entries.keys()]) this.retire(origin);
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));

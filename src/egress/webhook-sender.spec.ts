@@ -113,6 +113,16 @@ describe('WebhookSender', () => {
       expect(receiver.connectionCount).toBe(0);
     });
 
+    it('is not made of nonsense: that is thrown, as no receiver had a part in it', async () => {
+      const { url, receiver } = await listen({});
+      const send = (headers: Record<string, string>, to = url) =>
+        egress.sender.send({ url: to, headers, body: Buffer.from('{}'), timeoutMs: 300 });
+      await expect(send({ 'X-A': 'a\r\nX-B: b' })).rejects.toThrow('invalid X-A header');
+      await expect(send({ 'X A': 'a' })).rejects.toThrow('invalid header key');
+      await expect(send({}, 'not a URL')).rejects.toThrow('Invalid URL');
+      expect(receiver.connectionCount).toBe(0);
+    });
+
     it('reuses connections', async () => {
       const { url, receiver } = await listen({ answer: (socket) => socket.write(head('204 No Content')) });
       for (let i = 0; i < 5; i++) {

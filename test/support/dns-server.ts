@@ -17,6 +17,9 @@ const NO_SUCH_NAME = 3;
 export class DnsServer {
   /** `name type` of every question, in order. */
   readonly queries: string[] = [];
+  /** How long the server thinks before each answer. */
+  delayMs = 0;
+  private isClosed = false;
   private readonly records = new Map<string, DnsRecord>();
 
   private constructor(private readonly socket: Socket) {}
@@ -28,7 +31,10 @@ export class DnsServer {
     Object.entries(records).forEach(([name, record]) => server.set(name, record));
     socket.on('message', (query, from) => {
       const answer = server.answer(query);
-      if (answer !== null) socket.send(answer, from.port, from.address);
+      const send = () => {
+        if (!server.isClosed) socket.send(answer!, from.port, from.address);
+      };
+      if (answer !== null) setTimeout(send, server.delayMs);
     });
     return server;
   }
@@ -43,6 +49,7 @@ export class DnsServer {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await new Promise<void>((resolve) => this.socket.close(() => resolve()));
   }
 
