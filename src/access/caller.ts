@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { NotFoundError } from '../common/index.js';
+import type { Actor } from './actor.js';
 import type { Scope } from './scopes.js';
 
 /** Who makes a request, as the authenticator established it. */
@@ -32,6 +33,20 @@ export const CurrentCaller = createParamDecorator((_data: unknown, context: Exec
 export const RemoteAddress = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | null =>
     context.switchToHttp().getRequest<Request>().ip ?? null,
+);
+
+/** The caller with the address it calls from: for routes whose doing is audited. */
+export interface RequestActor extends Actor {
+  readonly caller: Caller;
+}
+
+export const CurrentActor = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): RequestActor => {
+    const request = context.switchToHttp().getRequest<Request & { [CALLER]?: Caller }>();
+    const caller = request[CALLER];
+    if (caller === undefined) throw new Error('@CurrentActor() stands on a route that asks for no API key.');
+    return { caller, remoteAddress: request.ip ?? null };
+  },
 );
 
 export function mayAct(caller: Caller, organizationId: string): boolean {

@@ -16,7 +16,15 @@ export { ApiKeysService, type NewApiKey } from './api-keys.service.js';
 export { AuditEntry } from './audit-entry.entity.js';
 export { type AuditAction, type AuditRecord, AuditService } from './audit.service.js';
 export { Authenticator } from './authenticator.js';
-export { assertVisible, type Caller, CurrentCaller, mayAct, RemoteAddress } from './caller.js';
+export {
+  assertVisible,
+  type Caller,
+  CurrentActor,
+  CurrentCaller,
+  mayAct,
+  RemoteAddress,
+  type RequestActor,
+} from './caller.js';
 export { defaultAuthenticator } from './default-authenticator.js';
 export { FirstMatchAuthenticator } from './first-match.authenticator.js';
 export { JwtAuthenticator, type JwtOptions } from './jwt.authenticator.js';

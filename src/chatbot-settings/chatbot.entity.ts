@@ -13,13 +13,13 @@ export class Chatbot {
   @Column('text')
   name: string;
 
-  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt: Date;
 
-  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
   updatedAt: Date;
 
   /** Deleted ones keep their id, which their deliveries still name. */
-  @Column('timestamptz', { name: 'deleted_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'deleted_at', precision: 3, nullable: true })
   deletedAt: Date | null;
 }

@@ -44,7 +44,10 @@ export class Subscriptions {
 
   /** As of now, from the sources: for attempts. Null when the chatbot is gone. */
   async current(chatbotId: string): Promise<Subscription | null> {
-    const [chatbot, settings] = await Promise.all([this.directory.find(chatbotId), this.loadingSettings.add(chatbotId)]);
+    const [chatbot, settings] = await Promise.all([
+      this.directory.find(chatbotId),
+      this.loadingSettings.add(chatbotId),
+    ]);
     if (!chatbot) return null;
     const { isEntitled } = await this.entitlements.check(chatbot.organizationId);
     return { chatbot, isEntitled, settings };

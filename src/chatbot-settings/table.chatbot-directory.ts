@@ -8,7 +8,10 @@ import { ChatbotDirectory, type ChatbotRef, type ChatbotSearch } from './chatbot
 /** Chatbots of our own table. Concurrent look-ups share one query. */
 @Injectable()
 export class TableChatbotDirectory extends ChatbotDirectory {
-  private readonly finding = new Batcher((ids: readonly string[]) => this.findAll(ids), { maxItems: 500, maxParallel: 1 });
+  private readonly finding = new Batcher((ids: readonly string[]) => this.findAll(ids), {
+    maxItems: 500,
+    maxParallel: 1,
+  });
 
   constructor(@InjectRepository(Chatbot) private readonly chatbots: Repository<Chatbot>) {
     super();

@@ -33,9 +33,9 @@ export class WebhookSettings {
   @Column('text', { name: 'previous_secret_ciphertext', nullable: true })
   previousSecretCiphertext: string | null;
 
-  @Column('timestamptz', { name: 'previous_secret_expires_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'previous_secret_expires_at', precision: 3, nullable: true })
   previousSecretExpiresAt: Date | null;
 
-  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
   updatedAt: Date;
 }

@@ -10,7 +10,7 @@ export class DeliveryAttempt {
   @PrimaryColumn('integer', { primaryKeyConstraintName: 'delivery_attempt_pkey' })
   number: number;
 
-  @Column('timestamptz', { name: 'started_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'started_at', precision: 3 })
   startedAt: Date;
 
   @Column('integer', { name: 'duration_ms' })

@@ -70,9 +70,18 @@ export const QUEUE_GRACE_MS = 15_000;
  */
 @Injectable()
 export class DeliveryLedger {
-  private readonly opening = new Batcher((items: readonly NewDelivery[]) => this.insert(this.dataSource.manager, items), STATEMENT);
-  private readonly claiming = new Batcher((items: readonly { claim: Claim; leaseMs: number }[]) => this.claimAll(items), STATEMENT);
-  private readonly recording = new Batcher((items: readonly AttemptRecord[]) => this.recordAll(items), STATEMENT);
+  private readonly opening = new Batcher(
+    (items: readonly NewDelivery[]) => this.insert(this.dataSource.manager, items),
+    STATEMENT,
+  );
+  private readonly claiming = new Batcher(
+    (items: readonly { claim: Claim; leaseMs: number }[]) => this.claimAll(items),
+    STATEMENT,
+  );
+  private readonly recording = new Batcher(
+    (items: readonly AttemptRecord[]) => this.recordAll(items),
+    STATEMENT,
+  );
   private readonly parking = new Batcher((items: readonly AttemptTicket[]) => this.parkAll(items), STATEMENT);
 
   constructor(private readonly dataSource: DataSource) {}
@@ -91,8 +100,15 @@ export class DeliveryLedger {
     }
   }
 
-  async findByEvent(chatbotId: string, eventId: string, manager: EntityManager | null): Promise<string | null> {
-    const rows = await (manager ?? this.dataSource.manager).query<{ id: string }[]>(sql.FIND_BY_EVENT, [chatbotId, eventId]);
+  async findByEvent(
+    chatbotId: string,
+    eventId: string,
+    manager: EntityManager | null,
+  ): Promise<string | null> {
+    const rows = await (manager ?? this.dataSource.manager).query<{ id: string }[]>(sql.FIND_BY_EVENT, [
+      chatbotId,
+      eventId,
+    ]);
     return rows[0]?.id ?? null;
   }
 
@@ -121,14 +137,10 @@ export class DeliveryLedger {
     completedAt: Date,
     { exceptTests }: { exceptTests: boolean },
   ): Promise<{ eventType: string; isTest: boolean; organizationId: string } | null> {
-    const rows = await this.returning<{ eventType: string; isTest: boolean; organizationId: string }>(sql.END, [
-      ticket.deliveryId,
-      ticket.attemptNumber,
-      error.code,
-      error.message,
-      completedAt,
-      exceptTests,
-    ]);
+    const rows = await this.returning<{ eventType: string; isTest: boolean; organizationId: string }>(
+      sql.END,
+      [ticket.deliveryId, ticket.attemptNumber, error.code, error.message, completedAt, exceptTests],
+    );
     return rows[0] ?? null;
   }
 
@@ -176,9 +188,14 @@ export class DeliveryLedger {
     return deliveries.map(({ deliveryId }) => opened.has(deliveryId));
   }
 
-  private async claimAll(items: readonly { claim: Claim; leaseMs: number }[]): Promise<(ClaimedDelivery | null)[]> {
+  private async claimAll(
+    items: readonly { claim: Claim; leaseMs: number }[],
+  ): Promise<(ClaimedDelivery | null)[]> {
     const leaseMs = Math.max(...items.map((item) => item.leaseMs));
-    const rows = await this.returning<ClaimedDelivery>(sql.CLAIM, [JSON.stringify(items.map(({ claim }) => claim)), leaseMs]);
+    const rows = await this.returning<ClaimedDelivery>(sql.CLAIM, [
+      JSON.stringify(items.map(({ claim }) => claim)),
+      leaseMs,
+    ]);
     const claimed = new Map(rows.map((row) => [row.deliveryId, row]));
     return items.map(({ claim }) => takeFrom(claimed, claim.deliveryId));
   }
@@ -190,7 +207,10 @@ export class DeliveryLedger {
       errorCode: error?.code,
       errorMessage: error?.message,
     }));
-    const rows = await this.dataSource.query<{ deliveryId: string }[]>(sql.RECORD, [JSON.stringify(input), QUEUE_GRACE_MS]);
+    const rows = await this.dataSource.query<{ deliveryId: string }[]>(sql.RECORD, [
+      JSON.stringify(input),
+      QUEUE_GRACE_MS,
+    ]);
     const recorded = new Map(rows.map(({ deliveryId }) => [deliveryId, true]));
     return attempts.map(({ deliveryId }) => takeFrom(recorded, deliveryId) ?? false);
   }

@@ -32,7 +32,7 @@ export class Delivery {
   @Column('text')
   status: DeliveryStatus;
 
-  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt: Date;
 
   /** Number of the last attempt that began. */
@@ -44,21 +44,21 @@ export class Delivery {
   scheduleStep: number;
 
   /** Null while an attempt is under way and once completed. */
-  @Column('timestamptz', { name: 'next_attempt_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'next_attempt_at', precision: 3, nullable: true })
   nextAttemptAt: Date | null;
 
   /** When the sweeper has to look: the lease's end, or the due time and a grace for the queue. */
-  @Column('timestamptz', { name: 'wake_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'wake_at', precision: 3, nullable: true })
   wakeAt: Date | null;
 
   /** Set while an attempt is under way. A lease, not a status: a crashed worker must not freeze the row. */
-  @Column('timestamptz', { name: 'lease_started_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'lease_started_at', precision: 3, nullable: true })
   leaseStartedAt: Date | null;
 
   @Column('text', { name: 'lease_url', nullable: true })
   leaseUrl: string | null;
 
-  @Column('timestamptz', { name: 'completed_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'completed_at', precision: 3, nullable: true })
   completedAt: Date | null;
 
   /** This and the next three are the last attempt's, kept here for the list. */

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { IsDisplayName, IsInstant, IsOmittable, type Page, pageOf } from '../../common/index.js';
 import type { ApiKey } from '../api-key.entity.js';
@@ -7,8 +7,9 @@ import { isScope, type Scope, SCOPES } from '../scopes.js';
 export class CreateApiKeyDto {
   /**
    * What the key is for.
-   * @example CRM sync
+   * @example "CRM sync"
    */
+  @ApiProperty({ minLength: 1, maxLength: 100 })
   @IsDisplayName(100)
   name: string;
 
@@ -25,6 +26,7 @@ export class CreateApiKeyDto {
    * When it ends; without it, never.
    * @example 2027-01-31T12:00:00Z
    */
+  @ApiPropertyOptional({ format: 'date-time' })
   @IsOmittable()
   @IsInstant()
   expiresAt?: string;
@@ -32,8 +34,9 @@ export class CreateApiKeyDto {
 
 export class ApiKeyDto {
   /** @example 0190b0f6-3d5e-7c1a-9b1e-2f4a6c8e0d22 */
+  @ApiProperty({ format: 'uuid' })
   id: string;
-  /** @example CRM sync */
+  /** @example "CRM sync" */
   name: string;
   /**
    * The end of the key, to tell it from others.
@@ -43,16 +46,19 @@ export class ApiKeyDto {
   @ApiProperty({ enum: SCOPES, isArray: true, example: ['webhooks:read', 'deliveries:read'] })
   scopes: Scope[];
   /** @example 2026-01-31T12:00:00.000Z */
+  @ApiProperty({ format: 'date-time' })
   createdAt: string;
   /**
    * Null: never.
    * @example 2027-01-31T12:00:00.000Z
    */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;
   /**
    * To within a minute; null: not yet.
    * @example 2026-02-01T08:30:00.000Z
    */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   lastUsedAt: string | null;
 
   static from(key: ApiKey): ApiKeyDto {

@@ -1,19 +1,21 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
-import { IsOmittable, type Page, pageOf, PageQuery } from '../../common/index.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsId, IsOmittable, type Page, pageOf, PageQuery } from '../../common/index.js';
 import type { AuditEntry } from '../audit-entry.entity.js';
 
 export class AuditLogQueryDto extends PageQuery {
   /** Entries of this organization only. */
+  @ApiPropertyOptional({ format: 'uuid' })
   @IsOmittable()
-  @IsUUID('all')
+  @IsId()
   organizationId?: string;
 }
 
 export class AuditEntryDto {
   /** @example 0190b0f6-3d5e-7c1a-9b1e-2f4a6c8e0d33 */
+  @ApiProperty({ format: 'uuid' })
   id: string;
   /** @example 2026-01-31T12:00:00.000Z */
+  @ApiProperty({ format: 'date-time' })
   occurredAt: string;
   /** @example secret.revealed */
   action: string;
@@ -23,6 +25,7 @@ export class AuditEntryDto {
    */
   actor: string;
   /** Whose matter it was; null for the platform's own. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
   organizationId: string | null;
   /** @example webhook */
   subjectType: string;

@@ -5,8 +5,9 @@ import { SCOPES } from '../scopes.js';
 
 export class MyOrganizationDto {
   /** @example 0190b0f6-3d5e-7c1a-9b1e-2f4a6c8e0d11 */
+  @ApiProperty({ format: 'uuid' })
   id: string;
-  /** @example Acme Inc */
+  /** @example "Acme Inc" */
   name: string;
   /** @example pro */
   plan: string;
@@ -18,7 +19,7 @@ export class MeDto {
   kind: Caller['kind'];
   /**
    * The name that the key was given.
-   * @example CRM sync
+   * @example "CRM sync"
    */
   name: string;
   /** Null for the platform key. */

@@ -1,5 +1,5 @@
-import { IsUUID } from 'class-validator';
-import { IsDisplayName, IsOmittable, type Page, pageOf } from '../../common/index.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsDisplayName, IsId, IsOmittable, type Page, pageOf } from '../../common/index.js';
 import type { Organization } from '../organization.entity.js';
 
 export class CreateOrganizationDto {
@@ -7,14 +7,16 @@ export class CreateOrganizationDto {
    * Bring your own, or leave it out to have one made.
    * @example 0190b0f6-3d5e-7c1a-9b1e-2f4a6c8e0d11
    */
+  @ApiPropertyOptional({ format: 'uuid' })
   @IsOmittable()
-  @IsUUID('all')
+  @IsId()
   id?: string;
 
   /**
    * Shown to people.
-   * @example Acme Inc
+   * @example "Acme Inc"
    */
+  @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsDisplayName(200)
   name: string;
 
@@ -22,6 +24,7 @@ export class CreateOrganizationDto {
    * The plan, which decides whether webhooks are included.
    * @example pro
    */
+  @ApiProperty({ minLength: 1, maxLength: 100 })
   @IsDisplayName(100)
   plan: string;
 }
@@ -29,11 +32,13 @@ export class CreateOrganizationDto {
 /** What is left out stays as it is. */
 export class UpdateOrganizationDto {
   /** @example Acme Inc */
+  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
   @IsOmittable()
   @IsDisplayName(200)
   name?: string;
 
   /** @example enterprise */
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
   @IsOmittable()
   @IsDisplayName(100)
   plan?: string;
@@ -41,14 +46,17 @@ export class UpdateOrganizationDto {
 
 export class OrganizationDto {
   /** @example 0190b0f6-3d5e-7c1a-9b1e-2f4a6c8e0d11 */
+  @ApiProperty({ format: 'uuid' })
   id: string;
-  /** @example Acme Inc */
+  /** @example "Acme Inc" */
   name: string;
   /** @example pro */
   plan: string;
   /** @example 2026-01-31T12:00:00.000Z */
+  @ApiProperty({ format: 'date-time' })
   createdAt: string;
   /** @example 2026-01-31T12:00:00.000Z */
+  @ApiProperty({ format: 'date-time' })
   updatedAt: string;
 
   static from({ id, name, plan, createdAt, updatedAt }: Organization): OrganizationDto {

@@ -1,0 +1,12 @@
+export { Chatbot } from './chatbot.entity.js';
+export { ChatbotDirectory, type ChatbotRef, type ChatbotSearch } from './chatbot-directory.js';
+export { ChatbotSettingsModule } from './chatbot-settings.module.js';
+export { ChatbotsService } from './chatbots.service.js';
+export { type Entitlement, Entitlements } from './entitlements.js';
+export { PlanEntitlements } from './plan.entitlements.js';
+export { PlanGate } from './plan-gate.js';
+export { SettingsStore, webhookNotSaved } from './settings-store.js';
+export { type Subscription, Subscriptions } from './subscriptions.js';
+export { TableChatbotDirectory } from './table.chatbot-directory.js';
+export { livingSecrets } from './webhook-secret.service.js';
+export { WebhookSettings } from './webhook-settings.entity.js';

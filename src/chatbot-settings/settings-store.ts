@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService, type RequestActor } from '../access/index.js';
+import { Clock, DomainError } from '../common/index.js';
+import type { ChatbotRef } from './chatbot-directory.js';
+import { Subscriptions } from './subscriptions.js';
+import { WebhookSettings } from './webhook-settings.entity.js';
+
+export type SettingsAction = 'webhook.updated' | 'secret.regenerated' | 'secret.removed';
+
+export const webhookNotSaved = () =>
+  new DomainError('webhook_not_saved', 'Save the webhook settings with a URL first.');
+
+/** The sole writer of webhook settings: one change at a time per chatbot, audited in the same transaction. */
+@Injectable()
+export class SettingsStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly subscriptions: Subscriptions,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  find(chatbotId: string): Promise<WebhookSettings | null> {
+    return this.dataSource.manager.findOneBy(WebhookSettings, { chatbotId });
+  }
+
+  /** @param apply gets what is saved, null if nothing is, and returns what is to be saved; a throw saves nothing */
+  async change(
+    actor: RequestActor,
+    { id, organizationId }: ChatbotRef,
+    action: SettingsAction,
+    apply: (settings: WebhookSettings | null) => WebhookSettings | Promise<WebhookSettings>,
+  ): Promise<WebhookSettings> {
+    const saved = await this.dataSource.transaction(async (manager) => {
+      // An advisory lock, because the first save has no row to lock yet.
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('webhook_settings ' || $1, 0))`, [
+        id,
+      ]);
+      const next = await apply(await manager.findOneBy(WebhookSettings, { chatbotId: id }));
+      Object.assign(next, { version: next.version + 1, updatedAt: this.clock.now() });
+      await manager.save(WebhookSettings, next);
+      const entry = {
+        action,
+        ...actor,
+        organizationId,
+        subjectType: 'chatbot' as const,
+        subjectId: id,
+        detail: detailOf(action, next),
+      };
+      await this.audit.record(entry, manager);
+      return next;
+    });
+    this.subscriptions.forget(id);
+    return saved;
+  }
+}
+
+function detailOf(action: SettingsAction, settings: WebhookSettings): Record<string, unknown> {
+  return action === 'webhook.updated'
+    ? { enabled: settings.isEnabled, url: settings.url, events: settings.eventTypes }
+    : { hint: settings.secretHint, previousExpiresAt: settings.previousSecretExpiresAt };
+}

@@ -1,0 +1,127 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import {
+  type Caller,
+  CurrentActor,
+  CurrentCaller,
+  type RequestActor,
+  RequireScopes,
+} from '../access/index.js';
+import { ApiProblems, Clock, IdParam } from '../common/index.js';
+import { Environment } from '../config/index.js';
+import {
+  RegeneratedSecretDto,
+  RegenerateSecretDto,
+  SecretDto,
+  SignatureVerdictDto,
+  VerifySignatureDto,
+} from './dto/webhook-secret.dto.js';
+import { SaveWebhookSettingsDto, WebhookSettingsDto } from './dto/webhook-settings.dto.js';
+import { WebhookSecretService } from './webhook-secret.service.js';
+import { type SettingsView, WebhookSettingsService } from './webhook-settings.service.js';
+
+@ApiTags('Webhook settings')
+@Controller('v1/chatbots/:id/webhook')
+export class WebhookSettingsController {
+  constructor(
+    private readonly settings: WebhookSettingsService,
+    private readonly secret: WebhookSecretService,
+    private readonly environment: Environment,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The webhook settings; their version is the ETag. */
+  @Get()
+  @RequireScopes('webhooks:read')
+  @ApiProblems('validation_failed', 'not_found')
+  async get(
+    @CurrentCaller() caller: Caller,
+    @IdParam('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookSettingsDto> {
+    return this.answer(await this.settings.view(caller, id), response);
+  }
+
+  /** Saves the settings. They hold for every event from now on; the first save generates the secret. */
+  @Put()
+  @RequireScopes('webhooks:write')
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag that was read: saves only if nothing has changed since.',
+  })
+  @ApiProblems('validation_failed', 'not_found', 'plan_required', 'stale')
+  async save(
+    @CurrentActor() actor: RequestActor,
+    @IdParam('id') id: string,
+    @Body() body: SaveWebhookSettingsDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookSettingsDto> {
+    return this.answer(await this.settings.save(actor, id, body, versionOf(ifMatch)), response);
+  }
+
+  /** Shows the secret. Every look is audited. */
+  @Get('secret')
+  @RequireScopes('secrets:read')
+  @ApiProblems('validation_failed', 'not_found', 'secret_not_configured')
+  async reveal(
+    @CurrentActor() actor: RequestActor,
+    @IdParam('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SecretDto> {
+    response.setHeader('Cache-Control', 'no-store');
+    return { secret: await this.secret.reveal(actor, id) };
+  }
+
+  /** Makes a new secret, which signs from the next attempt on. */
+  @Post('secret/regenerate')
+  @HttpCode(200)
+  @RequireScopes('webhooks:write', 'secrets:read')
+  @ApiProblems('validation_failed', 'not_found', 'plan_required', 'webhook_not_saved')
+  async regenerate(
+    @CurrentActor() actor: RequestActor,
+    @IdParam('id') id: string,
+    @Body() body: RegenerateSecretDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RegeneratedSecretDto> {
+    response.setHeader('Cache-Control', 'no-store');
+    const { secret, previousExpiresAt } = await this.secret.regenerate(actor, id, body.overlapSeconds ?? 0);
+    return { secret, previousExpiresAt: previousExpiresAt?.toISOString() ?? null };
+  }
+
+  /** Removes the secret: requests are no longer signed, until it is regenerated. */
+  @Delete('secret')
+  @HttpCode(204)
+  @RequireScopes('webhooks:write')
+  @ApiProblems('validation_failed', 'not_found', 'plan_required')
+  async remove(@CurrentActor() actor: RequestActor, @IdParam('id') id: string): Promise<void> {
+    await this.secret.remove(actor, id);
+  }
+
+  /** Checks the signature of a request that a receiver got. The secret stays inside. */
+  @Post('verify')
+  @HttpCode(200)
+  @RequireScopes('webhooks:read')
+  @ApiProblems('validation_failed', 'not_found')
+  verify(
+    @CurrentCaller() caller: Caller,
+    @IdParam('id') id: string,
+    @Body() body: VerifySignatureDto,
+  ): Promise<SignatureVerdictDto> {
+    return this.secret.verify(caller, id, body);
+  }
+
+  private answer(view: SettingsView, response: Response): WebhookSettingsDto {
+    response.setHeader('ETag', `"${view.settings?.version ?? 0}"`);
+    return WebhookSettingsDto.from(view, this.environment.WEBHOOK_HEADER_PREFIX, this.clock.now());
+  }
+}
+
+/** `"7"` → 7; absent or `*` → null, any version; anything else is no version of ours: -1, which never matches. */
+function versionOf(ifMatch: string | undefined): number | null {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return null;
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim());
+  return match ? Number(match[1]) : -1;
+}

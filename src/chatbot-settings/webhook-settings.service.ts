@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller, RequestActor } from '../access/index.js';
+import { DomainError, type FieldError, ValidationError } from '../common/index.js';
+import { UrlPolicy } from '../egress/index.js';
+import { EventCatalog } from '../events/index.js';
+import { SigningService } from '../signing/index.js';
+import type { ChatbotRef } from './chatbot-directory.js';
+import { ChatbotsService } from './chatbots.service.js';
+import { type Entitlement, Entitlements } from './entitlements.js';
+import { PlanGate } from './plan-gate.js';
+import { SettingsStore } from './settings-store.js';
+import { WebhookSettings } from './webhook-settings.entity.js';
+
+export interface SettingsInput {
+  readonly enabled: boolean;
+  readonly url: string | null;
+  readonly events: readonly string[];
+}
+
+/** A chatbot's settings with what an admin has to know beside them. */
+export interface SettingsView {
+  /** Null: never saved. */
+  readonly settings: WebhookSettings | null;
+  readonly entitlement: Entitlement;
+}
+
+/** Where a chatbot's events go: reads and saves it, by the rules of the contract. */
+@Injectable()
+export class WebhookSettingsService {
+  constructor(
+    private readonly store: SettingsStore,
+    private readonly chatbots: ChatbotsService,
+    private readonly entitlements: Entitlements,
+    private readonly gate: PlanGate,
+    private readonly rules: SettingsRules,
+    private readonly signing: SigningService,
+  ) {}
+
+  async view(caller: Caller, chatbotId: string): Promise<SettingsView> {
+    const { organizationId } = await this.chatbots.getVisible(caller, chatbotId);
+    const [settings, entitlement] = await Promise.all([
+      this.store.find(chatbotId),
+      this.entitlements.check(organizationId),
+    ]);
+    return { settings, entitlement };
+  }
+
+  /**
+   * Saves all three settings; the first save also generates the secret.
+   * @param expectedVersion of an If-Match header; null: whatever is there is replaced
+   */
+  async save(
+    actor: RequestActor,
+    chatbotId: string,
+    input: SettingsInput,
+    expectedVersion: number | null,
+  ): Promise<SettingsView> {
+    const { chatbot, entitlement } = await this.gate.getEntitled(actor.caller, chatbotId);
+    const accepted = await this.rules.judge(input);
+    const settings = await this.store.change(actor, chatbot, 'webhook.updated', async (saved) => {
+      if (expectedVersion !== null && expectedVersion !== (saved?.version ?? 0)) throw stale();
+      return Object.assign(saved ?? (await this.firstSettings(chatbot)), accepted);
+    });
+    return { settings, entitlement };
+  }
+
+  private async firstSettings({ id, organizationId }: ChatbotRef): Promise<WebhookSettings> {
+    const { ciphertext, hint } = await this.signing.generate({ organizationId, chatbotId: id });
+    return Object.assign(new WebhookSettings(), {
+      chatbotId: id,
+      organizationId,
+      version: 0,
+      secretCiphertext: ciphertext,
+      secretHint: hint,
+      previousSecretCiphertext: null,
+      previousSecretExpiresAt: null,
+    });
+  }
+}
+
+/** What may be saved. */
+@Injectable()
+export class SettingsRules {
+  constructor(
+    private readonly urlPolicy: UrlPolicy,
+    private readonly catalog: EventCatalog,
+  ) {}
+
+  /** @throws ValidationError naming each field */
+  async judge({
+    enabled,
+    url,
+    events,
+  }: SettingsInput): Promise<Pick<WebhookSettings, 'isEnabled' | 'url' | 'eventTypes'>> {
+    const errors: FieldError[] = [];
+    const verdict = url === null ? null : await this.urlPolicy.judge(url);
+    if (verdict?.kind === 'refused') errors.push({ field: 'url', message: verdict.message });
+    if (enabled && url === null) errors.push({ field: 'url', message: 'is required to enable the webhook' });
+    events.forEach((type, index) => {
+      if (!this.catalog.has(type))
+        errors.push({ field: `events.${index}`, message: this.catalog.unknownType(type) });
+    });
+    if (errors.length > 0) throw new ValidationError(errors);
+    return {
+      isEnabled: enabled,
+      url: verdict?.kind === 'accepted' ? verdict.url : null,
+      eventTypes: [...new Set(events)],
+    };
+  }
+}
+
+const stale = () =>
+  new DomainError(
+    'stale',
+    'The settings have changed since they were read. Read them again and repeat the change.',
+  );

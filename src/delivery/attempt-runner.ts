@@ -1,0 +1,76 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Subscriptions, type WebhookSettings } from '../chatbot-settings/index.js';
+import { Clock } from '../common/index.js';
+import { Environment } from '../config/index.js';
+import { type AttemptTicket, type ClaimedDelivery } from '../deliveries/index.js';
+import { type SendOutcome, WebhookSender } from '../egress/index.js';
+import { AttemptJournal } from './attempt-journal.js';
+import { refusalOf } from './refusal.js';
+import { SignedRequest } from './signed-request.js';
+
+/** A lease outlives the longest attempt by this: time to claim, and time to record. */
+const LEASE_MARGIN_MS = 5000;
+
+/** Makes one attempt: settings as of now, claim, sign, send, record. */
+@Injectable()
+export class AttemptRunner {
+  private readonly logger = new Logger('Delivery');
+  private readonly timeoutMs: number;
+  private readonly leaseMs: number;
+
+  constructor(
+    private readonly subscriptions: Subscriptions,
+    private readonly journal: AttemptJournal,
+    private readonly request: SignedRequest,
+    private readonly sender: WebhookSender,
+    private readonly clock: Clock,
+    environment: Environment,
+  ) {
+    this.timeoutMs = environment.WEBHOOK_TIMEOUT;
+    this.leaseMs = this.timeoutMs + LEASE_MARGIN_MS;
+  }
+
+  /** Never throws. A bug costs time and not the delivery: the lease runs out, and the sweeper brings it again. */
+  async run(ticket: AttemptTicket): Promise<void> {
+    try {
+      await this.attempt(ticket);
+    } catch (error) {
+      this.logger.error({ event: 'delivery.attempt_broken', ...ticket, err: error });
+    }
+  }
+
+  private async attempt(ticket: AttemptTicket): Promise<void> {
+    const subscription = await this.journal.patiently(() => this.subscriptions.current(ticket.chatbotId));
+    const refusal = refusalOf(subscription);
+    // What `end` spares is a test delivery, or a stale ticket, which the claim refuses.
+    if (refusal && ((await this.journal.end(ticket, refusal)) || !refusal.sparesTests)) return;
+    const settings = subscription?.settings;
+    if (!settings?.url) return;
+
+    const askedAtMs = this.clock.monotonicMs();
+    const claimed = await this.journal.claim(ticket, settings.url, this.leaseMs);
+    if (!claimed) return;
+    // The claim took so long that the lease could end before the attempt: leave it to whoever comes then.
+    if (this.clock.monotonicMs() - askedAtMs > LEASE_MARGIN_MS / 2) return this.journal.release(claimed);
+
+    const startedAt = this.clock.now();
+    const outcome = await this.send(claimed, settings, settings.url);
+    await this.journal.record(claimed, { url: settings.url, startedAt, outcome });
+  }
+
+  private async send(claimed: ClaimedDelivery, settings: WebhookSettings, url: string): Promise<SendOutcome> {
+    const headers = await this.request.headersOf(claimed, settings).catch((error: unknown) => {
+      this.logger.error({ event: 'delivery.not_signed', deliveryId: claimed.deliveryId, err: error });
+      return null;
+    });
+    if (headers === null) {
+      return {
+        kind: 'failed',
+        code: 'network',
+        message: 'The request could not be signed on our side.',
+        durationMs: 0,
+      };
+    }
+    return this.sender.send({ url, headers, body: claimed.requestBody, timeoutMs: this.timeoutMs });
+  }
+}

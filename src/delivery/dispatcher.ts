@@ -1,0 +1,82 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Batcher } from '../common/index.js';
+import type { AttemptTicket } from '../deliveries/index.js';
+import { DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
+
+/** Attempts in the queue beyond which new ones stay in their rows: bounds Redis and memory. */
+const HIGH_WATER = 10_000;
+/** Attempts of one chatbot that may enter the queue within one window, so that a burst stays in its rows. */
+const CHATBOT_SHARE = 2000;
+const WINDOW_MS = 500;
+
+/**
+ * Hands attempts to the queue, where there is room. It may refuse: a row that nobody hands over is the
+ * sweeper's, which takes chatbots in turn. That is how one customer's burst stays out of the others' way.
+ */
+@Injectable()
+export class Dispatcher implements OnModuleDestroy {
+  private readonly logger = new Logger('Dispatcher');
+  private readonly adding = new Batcher((attempts: readonly QueuedAttempt[]) => this.enqueueAll(attempts), {
+    maxItems: 500,
+    maxParallel: 2,
+  });
+  /** An estimate, renewed each window: wrong by a window's worth costs fairness, never a delivery. */
+  private depth = 0;
+  private readonly enteredInWindow = new Map<string, number>();
+  private timer: NodeJS.Timeout | null = null;
+  private isQueueDown = false;
+
+  constructor(private readonly queue: DeliveryQueue) {}
+
+  onModuleDestroy(): void {
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  /** Whether a fresh attempt of this chatbot may enter the queue now; if so it is counted, and `send` follows. */
+  admits(chatbotId: string): boolean {
+    this.keepMeasuring();
+    const entered = this.enteredInWindow.get(chatbotId) ?? 0;
+    if (this.isQueueDown || this.depth >= HIGH_WATER || entered >= CHATBOT_SHARE) return false;
+    this.enteredInWindow.set(chatbotId, entered + 1);
+    this.depth++;
+    return true;
+  }
+
+  /** Best effort, in the background: the row's wake_at makes good whatever is lost here. */
+  send(ticket: AttemptTicket, delayMs = 0): void {
+    this.adding.add({ ...ticket, delayMs }).catch((error: unknown) => {
+      this.isQueueDown = true;
+      this.keepMeasuring();
+      this.logger.debug({ event: 'queue.refused', message: String(error) });
+    });
+  }
+
+  /** How many attempts the sweeper may bring now. */
+  async room(target: number): Promise<number> {
+    await this.measure();
+    return this.isQueueDown ? 0 : Math.max(0, target - this.depth);
+  }
+
+  private keepMeasuring(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      void this.measure();
+    }, WINDOW_MS).unref();
+  }
+
+  private async measure(): Promise<void> {
+    this.enteredInWindow.clear();
+    try {
+      this.depth = await this.queue.waitingCount();
+      this.isQueueDown = false;
+    } catch {
+      this.isQueueDown = true;
+      this.keepMeasuring();
+    }
+  }
+
+  private async enqueueAll(attempts: readonly QueuedAttempt[]): Promise<null[]> {
+    await this.queue.enqueue(attempts);
+    return attempts.map(() => null);
+  }
+}

@@ -1,0 +1,57 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { type Subscription, Subscriptions } from '../chatbot-settings/index.js';
+import { NotFoundError, orUnavailable } from '../common/index.js';
+import { DeliveryLedger } from '../deliveries/index.js';
+import { type EventOutcome, type PublishResult, RECORD_EVENT, type RecordEvent } from '../events/index.js';
+import { DeliveryOpener } from './delivery-opener.js';
+
+/** Listens for events and turns each into a delivery, if its chatbot's settings say so. `publish` waits for it. */
+@Injectable()
+export class FanOut implements OnModuleInit {
+  constructor(
+    private readonly bus: EventEmitter2,
+    private readonly subscriptions: Subscriptions,
+    private readonly ledger: DeliveryLedger,
+    private readonly opener: DeliveryOpener,
+  ) {}
+
+  /** Not by `@OnEvent`: that starts to listen only after the host's own start-up hooks, which may publish. */
+  onModuleInit(): void {
+    this.bus.on(RECORD_EVENT as never, (message: RecordEvent) => this.record(message));
+  }
+
+  private async record({ event, manager }: RecordEvent): Promise<PublishResult> {
+    try {
+      return await this.decide({ event, manager });
+    } catch (error) {
+      throw orUnavailable(error);
+    }
+  }
+
+  private async decide({ event, manager }: RecordEvent): Promise<PublishResult> {
+    const { eventId, chatbotId, eventType } = event;
+    const subscription = await this.subscriptions.recent(chatbotId);
+    if (!subscription) throw new NotFoundError('The chatbot');
+    const outcome = outcomeFor(subscription, eventType);
+    if (outcome !== 'queued') {
+      const earlier = event.isEventIdGiven
+        ? await this.ledger.findByEvent(chatbotId, eventId, manager)
+        : null;
+      return earlier
+        ? { eventId, outcome: 'queued', deliveryId: earlier }
+        : { eventId, outcome, deliveryId: null };
+    }
+    const deliveryId = await this.opener.open({ ...event, isTest: false }, subscription.chatbot, manager);
+    return { eventId, outcome, deliveryId };
+  }
+}
+
+/** The first reason not to send, in the order of the contract. */
+function outcomeFor({ isEntitled, settings }: Subscription, eventType: string): EventOutcome {
+  if (!isEntitled) return 'plan_required';
+  if (!settings?.url) return 'not_configured';
+  if (!settings.isEnabled) return 'disabled';
+  if (settings.eventTypes.length > 0 && !settings.eventTypes.includes(eventType)) return 'not_subscribed';
+  return 'queued';
+}

@@ -1,0 +1,47 @@
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
+import { ChatbotsService } from '../chatbot-settings/index.js';
+import { ApiProblems, IdParam, ValidationError } from '../common/index.js';
+import { ChatbotEvents } from '../events/index.js';
+import { PublishEventDto, PublishResultDto } from './dto/publish-event.dto.js';
+
+@ApiTags('Events')
+@Controller('v1/chatbots/:id/events')
+export class IngestController {
+  constructor(
+    private readonly chatbots: ChatbotsService,
+    private readonly events: ChatbotEvents,
+  ) {}
+
+  /** Emits an event. Accepted means recorded: it is delivered, or ends failed after its whole schedule. */
+  @Post()
+  @HttpCode(202)
+  @RequireScopes('events:write')
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same as `eventId`; if both are given they must agree.',
+  })
+  @ApiProblems('validation_failed', 'not_found')
+  async publish(
+    @CurrentCaller() caller: Caller,
+    @IdParam('id') id: string,
+    @Body() body: PublishEventDto,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+  ): Promise<PublishResultDto> {
+    await this.chatbots.getVisible(caller, id);
+    const { eventType, data, occurredAt } = body;
+    const eventId = agreedId(body.eventId, idempotencyKey);
+    return this.events.publishByType(eventType, { chatbotId: id, data, occurredAt, eventId });
+  }
+}
+
+function agreedId(eventId: string | undefined, idempotencyKey: string | undefined): string | undefined {
+  if (eventId !== undefined && idempotencyKey !== undefined && eventId !== idempotencyKey) {
+    throw new ValidationError([
+      { field: 'eventId', message: 'differs from the header Idempotency-Key; send one of them' },
+    ]);
+  }
+  return eventId ?? idempotencyKey;
+}

@@ -1,0 +1,18 @@
+import type { SendOutcome } from '../egress/index.js';
+
+export interface FailedAttempt {
+  /** Failed attempts of the present schedule, this one included: 1 after the first failure. */
+  readonly failureCount: number;
+  readonly outcome: SendOutcome;
+  readonly now: Date;
+}
+
+export type RetryDecision = { readonly kind: 'retry'; readonly afterMs: number } | { readonly kind: 'stop' };
+
+/**
+ * Port: what follows a failed attempt. Pure and quick: called once per failed attempt, on the sending path.
+ * A throw is a bug, and counts as `stop`. Interrupted attempts are not asked about: they are made again.
+ */
+export abstract class RetryPolicy {
+  abstract decide(attempt: FailedAttempt): RetryDecision;
+}
