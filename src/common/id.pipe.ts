@@ -1,4 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
+import { buildMessage, ValidateBy } from 'class-validator';
 import { NotFoundError } from './domain-error.js';
 import { isUuid } from './ids.js';
 
@@ -12,3 +13,10 @@ export class IdPipe implements PipeTransform<unknown, string> {
     return value.toLowerCase();
   }
 }
+
+/** For ids in bodies and queries, in any layout of RFC 9562: `@IsUUID()` knows some versions only. */
+export const IsId = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isId',
+    validator: { validate: isUuid, defaultMessage: buildMessage(() => 'must be a UUID') },
+  });
