@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import {
+  ApiController,
   ApiProblems,
   decodeCursor,
   IdPipe,
@@ -14,11 +15,10 @@ import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
 import { ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
 
-@ApiTags('API keys')
 @ApiParam({ name: 'id', format: 'uuid', description: 'The organization.' })
 @ApiProblems('not_found')
 @PlatformOnly()
-@Controller('v1/organizations/:id/api-keys')
+@ApiController('v1/organizations/:id/api-keys', 'API keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 

@@ -1,13 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { ApiProblems, decodeCursor, isIdKey } from '../common/index.js';
+import { Get, Query } from '@nestjs/common';
+import { ApiController, ApiProblems, decodeCursor, isIdKey } from '../common/index.js';
 import { RequireScopes } from './access-rule.js';
 import { AuditService } from './audit.service.js';
 import { assertVisible, type Caller, CurrentCaller } from './caller.js';
 import { AuditEntryPageDto, AuditLogQueryDto } from './dto/audit-entry.dto.js';
 
-@ApiTags('Access')
-@Controller('v1/audit-log')
+@ApiController('v1/audit-log', 'Access')
 export class AuditLogController {
   constructor(private readonly audit: AuditService) {}
 

@@ -1,12 +1,11 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get } from '@nestjs/common';
+import { ApiController } from '../common/index.js';
 import { AnyScope } from './access-rule.js';
 import { type Caller, CurrentCaller } from './caller.js';
 import { MeDto } from './dto/me.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
-@ApiTags('Access')
-@Controller('v1/me')
+@ApiController('v1/me', 'Access')
 export class MeController {
   constructor(private readonly organizations: OrganizationsService) {}
 

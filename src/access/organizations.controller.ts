@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, decodeCursor, IdPipe, isIdKey, PageQuery } from '../common/index.js';
+import { Body, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { ApiController, ApiProblems, decodeCursor, IdPipe, isIdKey, PageQuery } from '../common/index.js';
 import { PlatformOnly } from './access-rule.js';
 import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
 import {
@@ -18,9 +18,8 @@ const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-@ApiTags('Organizations')
 @PlatformOnly()
-@Controller('v1/organizations')
+@ApiController('v1/organizations', 'Organizations')
 export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 

@@ -1,0 +1,72 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { json } from 'express';
+import { isUtf8 } from 'node:buffer';
+import { DomainError, ValidationError } from './domain-error.js';
+
+const LIMIT_BYTES = 256 * 1024;
+const MAX_DEPTH = 64;
+
+/**
+ * Reads JSON bodies within the contract's bounds. Depth is counted on the bytes, before anything recursive
+ * runs: 10 KB of `[` would crash whoever walks the result.
+ */
+export function jsonBody(): RequestHandler {
+  const read = json({
+    limit: LIMIT_BYTES,
+    type: () => true,
+    verify: (_request, _response, body) => refuseUnfit(body),
+  });
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (!hasBody(request)) return next();
+    if (!request.is('application/json')) {
+      return next(
+        new DomainError('unsupported_media_type', 'Send the body as Content-Type: application/json.'),
+      );
+    }
+    read(request, response, (error?: unknown) => next(error === undefined ? undefined : problemOf(error)));
+  };
+}
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+function refuseUnfit(body: Buffer): void {
+  if (!isUtf8(body)) throw new DomainError('malformed_json', 'The body is not UTF-8.');
+  if (depthOf(body) > MAX_DEPTH) {
+    throw new ValidationError([{ field: 'body', message: `is nested deeper than ${MAX_DEPTH} levels` }]);
+  }
+}
+
+/** Levels of `[` and `{` outside of strings; the text need not be valid JSON. */
+function depthOf(body: Buffer): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let i = 0; i < body.length; i++) {
+    const byte = body[i];
+    if (isInString) {
+      if (byte === 0x5c) i++;
+      else if (byte === 0x22) isInString = false;
+    } else if (byte === 0x22) isInString = true;
+    else if (byte === 0x5b || byte === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return deepest;
+}
+
+/** The body parser's errors carry a `type`; what `verify` threw comes wrapped in its own error, or as it is. */
+function problemOf(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  const { type, message } = error as { type?: string; message?: string };
+  switch (type) {
+    case 'entity.too.large':
+      return new DomainError('payload_too_large', 'The body is larger than 256 KiB. Send less.');
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new DomainError('unsupported_media_type', 'Send the body as UTF-8, plain or gzip.');
+    case undefined:
+      return error;
+    default:
+      return new DomainError('malformed_json', `The body is not JSON: ${message ?? 'it ended early'}.`);
+  }
+}
