@@ -103,10 +103,7 @@ export function createStudioApi(http: Http) {
       post<{ deliveryId: string }>(`${delivery(id, deliveryId)}/redeliver`),
     getOverview: (id: string, signal?: AbortSignal) => get<Overview>(`${chatbot(id)}/overview`, signal),
 
-    /** An array, or a page of items: both are read, so that a host may paginate its catalog. */
-    listEventTypes: async (signal?: AbortSignal): Promise<EventType[]> => {
-      const catalog = await get<EventType[] | Page<EventType>>('/v1/event-types', signal);
-      return Array.isArray(catalog) ? catalog : catalog.items;
-    },
+    listEventTypes: async (signal?: AbortSignal) =>
+      (await get<Page<EventType>>('/v1/event-types', signal)).items,
   };
 }

@@ -29,7 +29,7 @@ export interface Chatbot {
 
 export interface SecretState {
   configured: boolean;
-  /** The last characters of the secret; enough to tell two secrets apart, not to use one. */
+  /** Enough to tell two secrets apart, not to use one: `whsec_…q3Zk`. */
   hint: string | null;
   /** Until when the secret before this one is still used to sign as well. */
   previousExpiresAt: string | null;
@@ -133,6 +133,7 @@ export interface VerifyRequest {
 
 export interface VerifyResult {
   valid: boolean;
-  scheme: 'hyperleap' | 'standard-webhooks' | null;
+  /** The header whose value it is; null when it is not valid. */
+  scheme: string | null;
   message: string;
 }

@@ -37,11 +37,11 @@ export function AttemptItem({ attempt, waitedMs, isLast }: AttemptItemProps) {
       </p>
       {explanation && (
         <p className={classes.advice}>
-          {explanation.cause} {explanation.whatToDo}
-          {error.message && <span className={classes.message}> ({error.message})</span>}
+          {explanation.cause} {isLast && explanation.whatToDo}
+          {error.code !== 'http_status' && <span className={classes.message}> ({error.message})</span>}
         </p>
       )}
-      {url && <code>{url}</code>}
+      {url && <code className={classes.url}>{url}</code>}
       {responseStatus !== null && <ResponseReceived attempt={attempt} isOpen={isLast} />}
     </li>
   );

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { EventType, WebhookSettings } from '../api/types';
 import { paths } from '../navigation/routes';
 import { useNavigation } from '../navigation/use-navigation';
+import { focusDeliveryLink } from './delivery-link';
 import { DeliveryOverview } from './DeliveryOverview';
 import { RecentDeliveries } from './RecentDeliveries';
 import { useDeliveries } from './use-deliveries';
@@ -19,13 +20,20 @@ interface DeliveriesSectionProps {
 
 export function DeliveriesSection(props: DeliveriesSectionProps) {
   const { chatbotId, settings, eventTypes, openDeliveryId, newestTestDeliveryId } = props;
-  const { navigate } = useNavigation();
+  const { returnTo } = useNavigation();
   const deliveries = useDeliveries(chatbotId);
   const { page, refresh } = deliveries;
 
   useEffect(() => {
     if (newestTestDeliveryId) refresh();
   }, [newestTestDeliveryId, refresh]);
+
+  const shownIdRef = useRef(openDeliveryId);
+  useEffect(() => {
+    // Back to the row, however the drawer was opened or closed: by key, link, or the browser's back button.
+    if (shownIdRef.current && !openDeliveryId) focusDeliveryLink(shownIdRef.current);
+    shownIdRef.current = openDeliveryId;
+  }, [openDeliveryId]);
 
   const endedCount = page?.items.filter(({ status }) => status !== 'pending').length ?? 0;
   return (
@@ -45,7 +53,7 @@ export function DeliveriesSection(props: DeliveriesSectionProps) {
             deliveryId={openDeliveryId}
             headerPrefix={settings.headerPrefix}
             eventTypes={eventTypes}
-            onClose={() => navigate(paths.webhooks(chatbotId))}
+            onClose={() => returnTo(paths.webhooks(chatbotId))}
             onChanged={refresh}
           />
         )}

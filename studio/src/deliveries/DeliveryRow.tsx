@@ -3,6 +3,7 @@ import { Link } from '../navigation/Link';
 import { paths } from '../navigation/routes';
 import { formatMaybeDuration } from '../time/format-duration';
 import { RelativeTime } from '../time/RelativeTime';
+import { deliveryLinkId } from './delivery-link';
 import { DeliveryStatusBadge } from './DeliveryStatusBadge';
 import classes from './DeliveryTable.module.css';
 import { explainError } from './explain-error';
@@ -22,7 +23,7 @@ export function DeliveryRow({ chatbotId, delivery, eventLabel, isFresh }: Delive
     <tr className={classes.row} role="row" data-fresh={isFresh || undefined}>
       <td role="cell">
         <span className={classes.event}>
-          <Link to={paths.delivery(chatbotId, id)} className={classes.link}>
+          <Link to={paths.delivery(chatbotId, id)} id={deliveryLinkId(id)} className={classes.link}>
             {eventLabel}
           </Link>
           {test && <span className={classes.test}>test</span>}

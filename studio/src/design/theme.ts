@@ -13,6 +13,19 @@ const harbour: MantineColorsTuple = [
   '#103b55',
 ];
 
+const brick: MantineColorsTuple = [
+  '#fdeeec',
+  '#fbdcd9',
+  '#f5b5af',
+  '#ef8c83',
+  '#e5695e',
+  '#d94c40',
+  '#c9382c',
+  '#b3261e',
+  '#941d16',
+  '#6f130e',
+];
+
 const slate: MantineColorsTuple = [
   '#f6f8fa',
   '#eef1f5',
@@ -43,18 +56,25 @@ const night: MantineColorsTuple = [
 const dialogDefaults = {
   closeButtonProps: { 'aria-label': 'Close' },
   attributes: { header: { role: 'presentation' } },
+  styles: {
+    header: { background: 'var(--surface)', padding: '1.25rem 1.5rem 0.75rem' },
+    content: { background: 'var(--surface)' },
+    title: { fontSize: '1.125rem', fontWeight: 650 },
+    body: { padding: '0 1.5rem 1.5rem' },
+  },
 };
 
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: { light: 7, dark: 6 },
-  colors: { harbour, gray: slate, dark: night },
+  colors: { harbour, red: brick, gray: slate, dark: night },
   white: '#ffffff',
   black: slate[9],
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  fontSizes: { md: '0.9375rem' },
   headings: { fontWeight: '650', textWrap: 'balance' },
   respectReducedMotion: true,
   components: {
@@ -96,6 +116,11 @@ export const resolveCssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9b93',
     '--mantine-color-anchor': harbour[3],
     '--mantine-color-disabled-color': '#93a0ae',
+    '--mantine-color-harbour-light': '#17303f',
+    '--mantine-color-harbour-light-hover': '#1d3b4d',
+    '--mantine-color-harbour-light-color': harbour[2],
+    '--mantine-color-red-light-color': '#ffa39b',
+    '--mantine-color-red-light-hover': '#42201f',
     '--mantine-color-default-border': night[4],
     '--surface': night[7],
     '--surface-sunken': night[8],

@@ -3,12 +3,10 @@ import { useNavigation } from './use-navigation';
 
 interface LinkProps extends Omit<ComponentProps<'a'>, 'href'> {
   to: string;
-  /** Keeps the current entry of the history out of the way of the back button. */
-  replace?: boolean;
 }
 
 /** A real link (new tab, copy address), followed without loading the page anew. */
-export function Link({ to, replace, onClick, ...rest }: LinkProps) {
+export function Link({ to, onClick, ...rest }: LinkProps) {
   const { navigate } = useNavigation();
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
@@ -16,7 +14,7 @@ export function Link({ to, replace, onClick, ...rest }: LinkProps) {
       event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0;
     if (event.defaultPrevented || isForBrowser) return;
     event.preventDefault();
-    navigate(to, { replace });
+    navigate(to);
   };
   return <a {...rest} href={to} onClick={follow} />;
 }

@@ -3,7 +3,19 @@ import { LeaveDialog } from './LeaveDialog';
 import { NavigationContext, type LeaveGuard } from './navigation-context';
 
 const currentPath = () => window.location.pathname;
-const indexOf = (state: unknown) => (state as { index?: number } | null)?.index ?? 0;
+
+/** What each entry of the history carries. */
+interface EntryState {
+  index: number;
+  /** The path that led here. */
+  from: string | null;
+}
+
+const stateOf = (state: unknown): EntryState => ({
+  index: 0,
+  from: null,
+  ...(state as Partial<EntryState> | null),
+});
 
 /**
  * History paths without a router library. Every entry carries its index, so that a step with the browser's
@@ -13,7 +25,7 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
   const [path, setPath] = useState(currentPath);
   const [held, setHeld] = useState<(() => void) | null>(null);
   const guardRef = useRef<LeaveGuard | null>(null);
-  const indexRef = useRef(indexOf(window.history.state));
+  const indexRef = useRef(stateOf(window.history.state).index);
   const isUndoingRef = useRef(false);
 
   const setGuard = useCallback((guard: LeaveGuard | null) => {
@@ -23,16 +35,25 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
   const navigate = useCallback((toPath: string, options?: { replace?: boolean }) => {
     const go = () => {
       if (options?.replace) {
-        window.history.replaceState({ index: indexRef.current }, '', toPath);
+        window.history.replaceState(window.history.state, '', toPath);
       } else {
         indexRef.current += 1;
-        window.history.pushState({ index: indexRef.current }, '', toPath);
+        const state: EntryState = { index: indexRef.current, from: currentPath() };
+        window.history.pushState(state, '', toPath);
       }
       setPath(currentPath());
     };
     if (guardRef.current?.(toPath)) setHeld(() => go);
     else go();
   }, []);
+
+  const returnTo = useCallback(
+    (path: string) => {
+      if (stateOf(window.history.state).from === path) window.history.back();
+      else navigate(path, { replace: true });
+    },
+    [navigate],
+  );
 
   const runGuarded = useCallback((action: () => void) => {
     if (guardRef.current?.('')) setHeld(() => action);
@@ -41,11 +62,13 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const onPopState = (event: PopStateEvent) => {
+      const { index } = stateOf(event.state);
       if (isUndoingRef.current) {
-        isUndoingRef.current = false;
+        // Pressed again meanwhile, the step that was undone is not the only one to undo.
+        if (index === indexRef.current) isUndoingRef.current = false;
+        else window.history.go(indexRef.current - index);
         return;
       }
-      const index = indexOf(event.state);
       const steps = index - indexRef.current;
       if (steps !== 0 && guardRef.current?.(currentPath())) {
         isUndoingRef.current = true;
@@ -66,8 +89,8 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
     held?.();
   };
   const navigation = useMemo(
-    () => ({ path, navigate, runGuarded, setGuard }),
-    [path, navigate, runGuarded, setGuard],
+    () => ({ path, navigate, returnTo, runGuarded, setGuard }),
+    [path, navigate, returnTo, runGuarded, setGuard],
   );
 
   return (

@@ -12,7 +12,7 @@ export function AppHeader() {
   const { path, runGuarded } = useNavigation();
   const isAtHome = path === paths.chatbots();
   return (
-    <header className={classes.header}>
+    <header>
       <div className={classes.inner}>
         {isAtHome ? (
           <span className={classes.brand}>
@@ -28,7 +28,7 @@ export function AppHeader() {
           <span>{me.organization ? `${me.organization.plan} plan` : 'all organizations'}</span>
         </div>
         <ColorSchemeToggle />
-        <Button variant="default" size="xs" onClick={() => runGuarded(signOut)}>
+        <Button variant="default" size="xs" flex="none" onClick={() => runGuarded(signOut)}>
           Sign out
         </Button>
       </div>

@@ -16,14 +16,19 @@ import express from 'express';
 
 const app = express();
 
-// The raw bytes: parsed and serialised again, the body would no longer match.
-app.post('/webhooks', express.raw({ type: 'application/json' }), (req, res) => {
-  const expected = Buffer.from(
-    'sha256=' + createHmac('sha256', process.env.WEBHOOK_SECRET).update(req.body).digest('hex'),
-  );
-  const received = Buffer.from(req.get('${signature}') ?? '');
-  const isGenuine = received.length === expected.length && timingSafeEqual(received, expected);
-  if (!isGenuine) return res.sendStatus(401);
+// The raw bytes: parsed and serialised again, they would not match.
+app.use(express.raw({ type: 'application/json' }));
+
+function isGenuine(body, signature) {
+  const hmac = createHmac('sha256', process.env.WEBHOOK_SECRET);
+  const expected = Buffer.from('sha256=' + hmac.update(body).digest('hex'));
+  const received = Buffer.from(signature);
+  return received.length === expected.length && timingSafeEqual(received, expected);
+}
+
+app.post('/webhooks', (req, res) => {
+  const signature = req.get('${signature}') ?? '';
+  if (!isGenuine(req.body, signature)) return res.sendStatus(401);
 
   res.sendStatus(204); // Answer first, then do the work.
   const event = JSON.parse(req.body);
@@ -84,7 +89,7 @@ import (
 )
 
 func receive(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20)) // the raw bytes
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
 	if err != nil {
 		http.Error(w, "unreadable", http.StatusBadRequest)
 		return
@@ -92,7 +97,8 @@ func receive(w http.ResponseWriter, r *http.Request) {
 	mac := hmac.New(sha256.New, []byte(os.Getenv("WEBHOOK_SECRET")))
 	mac.Write(body)
 	expected := "sha256=" + hex.EncodeToString(mac.Sum(nil))
-	if !hmac.Equal([]byte(expected), []byte(r.Header.Get("${signature}"))) {
+	received := r.Header.Get("${signature}")
+	if !hmac.Equal([]byte(expected), []byte(received)) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

@@ -65,7 +65,7 @@ export function RegenerateSecretDialog(props: RegenerateSecretDialogProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button color="red.8" loading={regenerate.isRunning} onClick={() => void confirm()}>
+          <Button color="red" loading={regenerate.isRunning} onClick={() => void confirm()}>
             Regenerate
           </Button>
         </Group>

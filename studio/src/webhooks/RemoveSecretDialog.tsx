@@ -29,7 +29,7 @@ export function RemoveSecretDialog({ opened, remove, onClose }: RemoveSecretDial
           <Button variant="default" onClick={onClose} data-autofocus>
             Keep it
           </Button>
-          <Button color="red.8" loading={remove.isRunning} onClick={() => void confirm()}>
+          <Button color="red" loading={remove.isRunning} onClick={() => void confirm()}>
             Remove
           </Button>
         </Group>

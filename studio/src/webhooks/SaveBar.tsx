@@ -14,20 +14,28 @@ interface SaveBarProps {
 export function SaveBar({ settings, isDirty, isSaving, mayEdit, onDiscard }: SaveBarProps) {
   return (
     <div className={classes.bar}>
-      <p className={classes.state} data-dirty={isDirty || undefined} aria-live="polite">
-        {isDirty ? (
-          <>
-            <span className={classes.dot} aria-hidden="true" />
-            Unsaved changes
-          </>
-        ) : settings.updatedAt ? (
-          <span>
-            Saved <RelativeTime at={settings.updatedAt} />. Changes take effect at once.
-          </span>
-        ) : (
-          'Not saved yet. Saving for the first time generates the secret.'
+      <div className={classes.states}>
+        <p role="status" className={classes.unsaved}>
+          {isDirty && (
+            <>
+              <span className={classes.dot} aria-hidden="true" />
+              Unsaved changes
+            </>
+          )}
+        </p>
+        {/* Outside of the status: its ticking time would be read out every second. */}
+        {!isDirty && (
+          <p className={classes.saved}>
+            {settings.updatedAt ? (
+              <>
+                Saved <RelativeTime at={settings.updatedAt} />. Changes take effect at once.
+              </>
+            ) : (
+              'Not saved yet. Saving for the first time generates the secret.'
+            )}
+          </p>
         )}
-      </p>
+      </div>
       <div className={classes.buttons}>
         {isDirty && (
           <Button variant="subtle" color="gray" disabled={isSaving} onClick={onDiscard}>

@@ -19,7 +19,8 @@ interface SecretFieldProps {
   onChanged: () => void;
 }
 
-const DOTS = '•'.repeat(24);
+const DOTS = '•'.repeat(20);
+const mask = (hint: string | null) => (hint ? hint.replace('…', DOTS) : DOTS);
 
 export function SecretField({ chatbotId, settings, mayChange, onChanged }: SecretFieldProps) {
   const { can } = useSession();
@@ -30,7 +31,7 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
   const { configured, hint, previousExpiresAt } = settings.secret;
   const mayRead = configured && can('secrets:read');
   const mayRegenerate = mayChange && settings.saved && can('secrets:read');
-  const masked = configured ? `${DOTS}${hint ?? ''}` : '';
+  const masked = configured ? mask(hint) : '';
   const placeholder = settings.saved ? 'No secret: requests are not signed' : 'Generated when you first save';
   const toggleLabel = secret.shown === null ? 'Show secret' : 'Hide secret';
 
@@ -38,14 +39,13 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
     <Input.Wrapper
       id={id}
       label="Webhook Secret"
-      description={`Signs every request, so that the receiver can tell it is genuine.`}
+      description="Signs every request, so that the receiver can tell it is genuine."
     >
       <div className={classes.row}>
         <Input
           id={id}
           className={classes.grow}
           classNames={{ input: classes.input }}
-          mt={4}
           readOnly
           disabled={!configured}
           value={secret.shown ?? masked}

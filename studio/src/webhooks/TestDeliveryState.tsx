@@ -19,12 +19,15 @@ export function TestDeliveryState({ chatbotId, deliveryId }: { chatbotId: string
   );
   const { data: delivery } = usePolled(load, nextDetailDelayMs);
   return (
-    <div className={classes.state} role="status">
-      <span>Test event</span>
-      <DeliveryStatusBadge status={delivery?.status ?? 'pending'} />
-      {delivery?.responseStatus != null && (
-        <span className="tabular">response {delivery.responseStatus}</span>
-      )}
+    <div className={classes.state}>
+      {/* The countdown stays outside of what is read out at every change. */}
+      <span role="status" className={classes.state}>
+        <span>Test event</span>
+        <DeliveryStatusBadge status={delivery?.status ?? 'pending'} />
+        {delivery?.responseStatus != null && (
+          <span className="tabular">response {delivery.responseStatus}</span>
+        )}
+      </span>
       {delivery?.durationMs != null && <span className="tabular">{formatDuration(delivery.durationMs)}</span>}
       {delivery?.status === 'pending' && delivery.attemptCount > 0 && (
         <span>
