@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority } from '../examples/support/certificates.mjs';
 import { bare, bull, plain } from './sections/comparisons.mjs';
+import { endToEnd, ingest } from './sections/end-to-end.mjs';
+import { growth } from './sections/growth.mjs';
+import { neighbours } from './sections/neighbours.mjs';
+import { workers } from './sections/workers.mjs';
 import { readOptions } from './support/options.mjs';
 import { Report } from './support/report.mjs';
 import { children, startProcess } from './support/rpc.mjs';
 import { openStores } from './support/stores.mjs';
 
-const RUNNERS = { bare, bull, plain };
+const RUNNERS = { bare, bull, plain, 'end-to-end': endToEnd, ingest, growth, neighbours, workers };
 const RECEIVER = new URL('./processes/receiver.mjs', import.meta.url);
 
 const options = readOptions();
@@ -44,7 +48,7 @@ try {
     tlsEnv: { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') },
     stores: (stores = await openStores()),
   };
-  for (const name of options.only) await RUNNERS[name]?.(context);
+  for (const name of options.only) await RUNNERS[name](context);
   await context.report.finish();
   await end(0);
 } catch (error) {

@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 export const SECTIONS = ['bare', 'bull', 'plain', 'end-to-end', 'ingest', 'growth', 'neighbours', 'workers'];
 
+const COMPARED_WITH = { 'end-to-end': ['bare', 'bull', 'plain'] };
+
 const HELP = `npm run bench [-- options]
 
   --quick              small sizes, under three minutes: to see that all runs, not to quote
@@ -64,12 +66,15 @@ export function readOptions(argv = process.argv.slice(2)) {
     console.log(HELP);
     process.exit(0);
   }
-  const only = values.only?.split(',') ?? SECTIONS;
-  const unknown = only.filter((name) => !SECTIONS.includes(name));
+  const asked = values.only?.split(',') ?? SECTIONS;
+  const unknown = asked.filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0) {
     console.error(`No such section: ${unknown.join(', ')}. There are ${SECTIONS.join(', ')}.`);
     process.exit(2);
   }
+  // No figure without its comparison from the same run.
+  const wanted = new Set(asked.flatMap((name) => [...(COMPARED_WITH[name] ?? []), name]));
+  const only = SECTIONS.filter((name) => wanted.has(name));
   const sizes = { ...(values.quick ? QUICK : FULL) };
   if (values['ten-million']) sizes.growthRows = [...sizes.growthRows, 10_000_000];
   return {
