@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
  * REQUIRE_SERVICES=1 that is a failure. To be called inside `describe`.
  */
 export function whereInstalled(command: string, what: string, tests: () => void): void {
-  if (spawnSync(command, ['--version']).status === 0) {
+  if (spawnSync('sh', ['-c', 'command -v "$0"', command]).status === 0) {
     tests();
   } else if (process.env.REQUIRE_SERVICES === '1') {
     it(`needs ${command}`, () => {
