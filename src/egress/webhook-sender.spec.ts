@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { runInThisContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { createCertificateAuthority, type CertificateAuthority } from '../../test/support/certificates.js';
@@ -93,14 +94,17 @@ describe('WebhookSender', () => {
     it('obeys no proxy variables', async () => {
       const proxy = await listen({ tls: undefined });
       const names = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
-      names.forEach((name) => (process.env[name] = `http://127.0.0.1:${proxy.receiver.port}`));
+      const environment = runInThisContext('process.env') as NodeJS.ProcessEnv;
+      names.forEach(
+        (name) => (environment[name] = process.env[name] = `http://127.0.0.1:${proxy.receiver.port}`),
+      );
       const own = await startEgress({ allowedNetworks: ['127.0.0.1/32'], additionalCaPem: authority.caPem });
       try {
         const { url } = await listen({ answer: (socket) => socket.write(head('204 No Content')) });
         expect(await own.post(url)).toMatchObject({ kind: 'response', status: 204 });
         expect(proxy.receiver.connectionCount).toBe(0);
       } finally {
-        names.forEach((name) => delete process.env[name]);
+        names.forEach((name) => delete environment[name] && delete process.env[name]);
         await own.close();
       }
     });
@@ -173,27 +177,38 @@ describe('WebhookSender', () => {
       expect((outcome as { body: Buffer }).body.equals(bytes)).toBe(true);
     });
 
-    it('may name its headers like the insides of an object', async () => {
-      const names = [
-        '__proto__',
-        '__proto__',
-        'constructor',
-        'toString',
-        'set',
-        'get',
-        'hasOwnProperty',
-        'then',
-      ];
-      const { outcome } = await sendTo((socket) =>
-        socket.write(head('200 OK', ...names.map((name) => `${name}: x`), 'Content-Length: 0')),
-      );
-      expect(outcome).toMatchObject({
-        kind: 'response',
-        status: 200,
-        headers: { constructor: 'x', then: 'x' },
-      });
-      expect(Object.getPrototypeOf((outcome as { headers: object }).headers)).toBe(Object.prototype);
-    });
+    it.each(['directly', 'through an interceptor'])(
+      'may name its headers like the insides of an object: %s',
+      async (way) => {
+        const own = await startEgress({
+          allowedNetworks: ['127.0.0.1/32'],
+          additionalCaPem: authority.caPem,
+        });
+        if (way !== 'directly') own.http.axiosRef.interceptors.response.use((response) => response);
+        const names = [
+          '__proto__',
+          '__proto__',
+          'constructor',
+          'toString',
+          'set',
+          'get',
+          'hasOwnProperty',
+          'then',
+        ];
+        const { url } = await listen({
+          answer: (socket) =>
+            socket.write(head('200 OK', ...names.map((name) => `${name}: x`), 'Content-Length: 0')),
+        });
+        const outcome = await own.post(url);
+        await own.close();
+        expect(outcome).toMatchObject({
+          kind: 'response',
+          status: 200,
+          headers: { constructor: 'x', then: 'x' },
+        });
+        expect(Object.getPrototypeOf((outcome as { headers: object }).headers)).toBe(Object.prototype);
+      },
+    );
 
     it('of 16 KiB is kept whole, of one byte more is marked', async () => {
       const answerWith = (length: number) =>
@@ -453,11 +468,13 @@ describe('WebhookSender', () => {
     it('is verified even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
       const stranger = await (await createCertificateAuthority()).issue(['127.0.0.1']);
       const { url } = await listen({ tls: { cert: stranger.certPem, key: stranger.keyPem } });
-      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      // Jest hands out a copy of the environment; what TLS reads is the real one.
+      const environment = runInThisContext('process.env') as NodeJS.ProcessEnv;
+      environment.NODE_TLS_REJECT_UNAUTHORIZED = '0';
       try {
         expect(await egress.post(url)).toMatchObject({ code: 'tls' });
       } finally {
-        delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+        delete environment.NODE_TLS_REJECT_UNAUTHORIZED;
       }
     });
 

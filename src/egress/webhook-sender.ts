@@ -84,13 +84,16 @@ function toReceivedResponse({ status, headers, data, request }: AxiosResponse<un
   const { isBodyTruncated = false } = (request ?? {}) as Partial<ReceivedResponse>;
   return {
     status,
-    headers: toLowerCaseNames(headers as ReceivedResponse['headers']),
+    headers:
+      headers === request?.headers
+        ? request.headers
+        : toLowerCaseNames(headers as ReceivedResponse['headers']),
     body: body.subarray(0, MAX_KEPT_BYTES),
     isBodyTruncated: isBodyTruncated || body.length > MAX_KEPT_BYTES,
   };
 }
 
-/** AxiosHeaders changes the case of names that are methods of its own (`Set`, `Get`). */
+/** For AxiosHeaders, which changes the case of names that are methods of its own (`Set`, `Get`). */
 function toLowerCaseNames(headers: ReceivedResponse['headers']): ReceivedResponse['headers'] {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
