@@ -2,13 +2,16 @@ import { Global, type INestApplication, Module, type Type, ValidationPipe } from
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
 import type { ValidationError as FieldFailure } from 'class-validator';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import {
   AccessModule,
   AccessOptions,
-  defaultAuthenticator,
+  Authenticator,
+  DefaultAuthenticator,
   MemoryRateLimiter,
   RateLimiter,
 } from '../../src/access/index.js';
@@ -35,14 +38,23 @@ export interface AccessApp {
   close(): Promise<void>;
 }
 
-/** The Access room alone, over HTTP, on a database of its own (embedded unless DATABASE_URL says otherwise). */
+/** The Access room alone, over HTTP, on a database of its own: embedded, or on the server of DATABASE_URL. */
 export async function startAccessApp(
   controllers: Type[] = [],
   settings: Record<string, string> = {},
   options = new AccessOptions(),
 ): Promise<AccessApp> {
   const folder = await mkdtemp(join(tmpdir(), 'access-app-'));
-  const environment = readEnvironment({ DATA_DIR: folder, ADMIN_API_KEY: PLATFORM_KEY, ...settings });
+  const database = process.env['DATABASE_URL'] ? await createDatabase(process.env['DATABASE_URL']) : null;
+  const environment = readEnvironment({
+    DATA_DIR: folder,
+    ADMIN_API_KEY: PLATFORM_KEY,
+    ...(database && {
+      DATABASE_URL: database.url,
+      SECRET_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    }),
+    ...settings,
+  });
   const clock = new ShiftedClock();
 
   @Global()
@@ -59,8 +71,16 @@ export async function startAccessApp(
   @Global()
   @Module({
     imports: [AccessModule],
-    providers: [defaultAuthenticator, { provide: RateLimiter, useValue: new MemoryRateLimiter(clock) }],
-    exports: [defaultAuthenticator, RateLimiter],
+    providers: [
+      DefaultAuthenticator,
+      {
+        provide: Authenticator,
+        inject: [DefaultAuthenticator],
+        useFactory: (login: DefaultAuthenticator) => login.create(),
+      },
+      { provide: RateLimiter, useValue: new MemoryRateLimiter(clock) },
+    ],
+    exports: [Authenticator, RateLimiter],
   })
   class PortsModule {}
 
@@ -87,6 +107,7 @@ export async function startAccessApp(
   );
   const close = async () => {
     await app.close();
+    await database?.drop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -100,3 +121,16 @@ export async function startAccessApp(
 
 const fieldErrors = ({ property, constraints }: FieldFailure) =>
   Object.values(constraints ?? {}).map((message) => ({ field: property, message }));
+
+async function createDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `access_${randomUUID().replaceAll('-', '')}`;
+  const run = async (statement: string) => {
+    const client = new Client(serverUrl);
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
