@@ -1,7 +1,9 @@
 import { ChatbotListPage } from './chatbots/ChatbotListPage';
 import { ChatbotPage } from './chatbots/ChatbotPage';
 import { EmptyState } from './design/EmptyState';
+import { ErrorBoundary } from './design/ErrorBoundary';
 import { Link } from './navigation/Link';
+import { useFocusOnPageChange } from './navigation/use-focus-on-page-change';
 import { matchRoute, paths } from './navigation/routes';
 import { useNavigation } from './navigation/use-navigation';
 import { AppHeader } from './session/AppHeader';
@@ -10,21 +12,26 @@ import { AppHeader } from './session/AppHeader';
 export function Pages() {
   const { path } = useNavigation();
   const route = matchRoute(path);
+  const mainRef = useFocusOnPageChange(
+    `${route.name === 'chatbots'} ${'chatbotId' in route && route.chatbotId}`,
+  );
   return (
     <>
       <a className="skip-link" href="#main">
         Skip to content
       </a>
       <AppHeader />
-      <main className="page" id="main" tabIndex={-1}>
-        {route.name === 'chatbots' && <ChatbotListPage />}
-        {route.name === 'unknown' && (
-          <EmptyState
-            title="There is no such page"
-            action={<Link to={paths.chatbots()}>All chatbots</Link>}
-          />
-        )}
-        {'chatbotId' in route && <ChatbotPage key={route.chatbotId} route={route} />}
+      <main className="page" id="main" tabIndex={-1} ref={mainRef}>
+        <ErrorBoundary>
+          {route.name === 'chatbots' && <ChatbotListPage />}
+          {route.name === 'unknown' && (
+            <EmptyState
+              title="There is no such page"
+              action={<Link to={paths.chatbots()}>All chatbots</Link>}
+            />
+          )}
+          {'chatbotId' in route && <ChatbotPage key={route.chatbotId} route={route} />}
+        </ErrorBoundary>
       </main>
     </>
   );

@@ -5,6 +5,7 @@ import { useNavigation } from '../navigation/use-navigation';
 import { WebhooksTab } from '../webhooks/WebhooksTab';
 import type { ChatbotRoute } from './ChatbotPage';
 import { GeneralTab } from './GeneralTab';
+import { WebhooksTabBadge } from './WebhooksTabBadge';
 
 interface AdvancedSettingsProps {
   chatbot: Chatbot;
@@ -23,7 +24,9 @@ export function AdvancedSettings({ chatbot, route, onChatbotChanged }: AdvancedS
     <Tabs value={route.name} onChange={open} keepMounted={false} activateTabWithKeyboard={false}>
       <Tabs.List aria-label="Advanced Settings" mb="lg">
         <Tabs.Tab value="general">General</Tabs.Tab>
-        <Tabs.Tab value="webhooks">Webhooks</Tabs.Tab>
+        <Tabs.Tab value="webhooks" rightSection={<WebhooksTabBadge chatbotId={chatbot.id} />}>
+          Webhooks
+        </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="general">
         <GeneralTab chatbot={chatbot} onChanged={onChatbotChanged} />

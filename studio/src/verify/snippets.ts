@@ -107,7 +107,7 @@ func receive(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	http.HandleFunc("POST /webhooks", receive)
+	http.HandleFunc("/webhooks", receive)
 	log.Fatal(http.ListenAndServe(":8080", nil))
 }`,
     },

@@ -5,10 +5,11 @@ import classes from './EnabledSwitch.module.css';
 interface EnabledSwitchProps {
   checked: boolean;
   disabled: boolean;
+  isEntitled: boolean;
   onChange: (checked: boolean) => void;
 }
 
-export function EnabledSwitch({ checked, disabled, onChange }: EnabledSwitchProps) {
+export function EnabledSwitch({ checked, disabled, isEntitled, onChange }: EnabledSwitchProps) {
   const helpId = useId();
   return (
     <div>
@@ -22,10 +23,14 @@ export function EnabledSwitch({ checked, disabled, onChange }: EnabledSwitchProp
       />
       {/* Outside the switch: Mantine's own description would become part of its accessible name. */}
       <p id={helpId} className={classes.help}>
-        {checked
-          ? 'Events are sent to the URL below.'
-          : 'Nothing is sent. Switch on to edit the URL and the events.'}
+        {describe(checked, disabled, isEntitled)}
       </p>
     </div>
   );
+}
+
+function describe(checked: boolean, disabled: boolean, isEntitled: boolean): string {
+  if (!isEntitled) return 'Nothing is sent without the plan.';
+  if (checked) return 'Events are sent to the URL below.';
+  return disabled ? 'Nothing is sent.' : 'Nothing is sent. Switch on to edit the URL and the events.';
 }

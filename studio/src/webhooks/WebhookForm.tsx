@@ -74,6 +74,7 @@ export function WebhookForm({
           <EnabledSwitch
             checked={draft.enabled}
             disabled={!mayEdit}
+            isEntitled={settings.entitled}
             onChange={(enabled) => edit({ enabled })}
           />
           <WebhookUrlField
