@@ -25,7 +25,7 @@ export {
   RemoteAddress,
   type RequestActor,
 } from './caller.js';
-export { defaultAuthenticator } from './default-authenticator.js';
+export { DefaultAuthenticator } from './default-authenticator.js';
 export { FirstMatchAuthenticator } from './first-match.authenticator.js';
 export { JwtAuthenticator, type JwtOptions } from './jwt.authenticator.js';
 export { MemoryRateLimiter } from './memory.rate-limiter.js';

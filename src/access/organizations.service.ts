@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
-import { MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, MoreThan, type Repository } from 'typeorm';
 import { Batcher, Clock, DomainError, isUuid, newId, NotFoundError } from '../common/index.js';
 import type { Actor } from './actor.js';
 import { AuditService } from './audit.service.js';
@@ -121,17 +121,29 @@ export class OrganizationsService {
     return updated;
   }
 
-  /** Null when there is no such organization. Made for many calls at once: they share one statement. */
-  async planOf(organizationId: string): Promise<string | null> {
-    return isUuid(organizationId) ? this.plans.add(organizationId.toLowerCase()) : null;
+  /**
+   * Null when there is no such organization. Made for many calls at once: they share one statement.
+   *
+   * @param manager of the transaction that the caller is in, if any: the embedded database has one session, so
+   * a question asked beside an open transaction would wait for its end, and the transaction for the answer.
+   */
+  async planOf(organizationId: string, manager?: EntityManager): Promise<string | null> {
+    if (!isUuid(organizationId)) return null;
+    const id = organizationId.toLowerCase();
+    if (manager === undefined) return this.plans.add(id);
+    const [plan = null] = await this.readPlans([id], manager);
+    return plan;
   }
 
-  async exists(organizationId: string): Promise<boolean> {
-    return (await this.planOf(organizationId)) !== null;
+  async exists(organizationId: string, manager?: EntityManager): Promise<boolean> {
+    return (await this.planOf(organizationId, manager)) !== null;
   }
 
-  private async readPlans(ids: readonly string[]): Promise<(string | null)[]> {
-    const rows = await this.organizations.query<{ id: string; plan: string }[]>(
+  private async readPlans(
+    ids: readonly string[],
+    manager: EntityManager = this.organizations.manager,
+  ): Promise<(string | null)[]> {
+    const rows = await manager.query<{ id: string; plan: string }[]>(
       `SELECT id, plan FROM chatbot_webhooks.organization WHERE id = ANY ($1::uuid[])`,
       [ids],
     );

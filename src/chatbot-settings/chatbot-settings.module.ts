@@ -6,11 +6,12 @@ import { Chatbot } from './chatbot.entity.js';
 import { ChatbotsController } from './chatbots.controller.js';
 import { ChatbotsService } from './chatbots.service.js';
 import { PlanGate } from './plan-gate.js';
+import { SettingsRules } from './settings-rules.js';
 import { SettingsStore } from './settings-store.js';
 import { Subscriptions } from './subscriptions.js';
 import { WebhookSecretService } from './webhook-secret.service.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
-import { SettingsRules, WebhookSettingsService } from './webhook-settings.service.js';
+import { WebhookSettingsService } from './webhook-settings.service.js';
 import { WebhookSettingsController } from './webhook-settings.controller.js';
 
 /** Knows who wants to hear of a chatbot's events, and where. */

@@ -1,5 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import {
   type Caller,
   CurrentActor,
@@ -7,7 +6,7 @@ import {
   type RequestActor,
   RequireScopes,
 } from '../access/index.js';
-import { ApiProblems, decodeCursor, IdParam, isIdKey } from '../common/index.js';
+import { ApiController, ApiProblems, decodeCursor, IdParam, isIdKey } from '../common/index.js';
 import { ChatbotsService } from './chatbots.service.js';
 import {
   ChatbotDto,
@@ -17,8 +16,7 @@ import {
   UpdateChatbotDto,
 } from './dto/chatbot.dto.js';
 
-@ApiTags('Chatbots')
-@Controller('v1/chatbots')
+@ApiController('v1/chatbots', 'Chatbots')
 export class ChatbotsController {
   constructor(private readonly chatbots: ChatbotsService) {}
 

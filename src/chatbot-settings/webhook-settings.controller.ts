@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { Body, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { Response } from 'express';
 import {
   type Caller,
@@ -8,7 +8,7 @@ import {
   type RequestActor,
   RequireScopes,
 } from '../access/index.js';
-import { ApiProblems, Clock, IdParam } from '../common/index.js';
+import { ApiController, ApiProblems, Clock, IdParam } from '../common/index.js';
 import { Environment } from '../config/index.js';
 import {
   RegeneratedSecretDto,
@@ -21,8 +21,7 @@ import { SaveWebhookSettingsDto, WebhookSettingsDto } from './dto/webhook-settin
 import { WebhookSecretService } from './webhook-secret.service.js';
 import { type SettingsView, WebhookSettingsService } from './webhook-settings.service.js';
 
-@ApiTags('Webhook settings')
-@Controller('v1/chatbots/:id/webhook')
+@ApiController('v1/chatbots/:id/webhook', 'Webhook settings')
 export class WebhookSettingsController {
   constructor(
     private readonly settings: WebhookSettingsService,

@@ -181,6 +181,11 @@ export class Environment {
   }
 }
 
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The process environment with `overrides` above it. */
+export const variablesWith = (overrides: Variables = {}): Variables => ({ ...process.env, ...overrides });
+
 /** The start cannot go on. Names variables and what they want, never their values. */
 export class EnvironmentError extends Error {
   constructor(problems: readonly string[]) {

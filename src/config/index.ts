@@ -1,3 +1,9 @@
-export { Environment, EnvironmentError, readEnvironment } from './environment.js';
+export {
+  Environment,
+  EnvironmentError,
+  readEnvironment,
+  type Variables,
+  variablesWith,
+} from './environment.js';
 export { parseSecretKeys } from './environment-rules.js';
 export { PRODUCT } from './product.js';

@@ -15,7 +15,8 @@ export const commonOptions = {
   applicationName: 'chatbot-webhooks',
   connectTimeoutMS: 5000,
   // Without a listener, an idle connection that the server ends takes the process down.
-  poolErrorHandler: (error: unknown) => logger.warn({ event: 'database.connection_lost', message: String(error) }),
+  poolErrorHandler: (error: unknown) =>
+    logger.warn({ event: 'database.connection_lost', message: String(error) }),
 } as const satisfies Partial<DataSourceOptions>;
 
 const SERVER_POOL_SIZE = 12;

@@ -25,7 +25,8 @@ export class DatabaseModule {
             // The data source waits for its server by itself, and says so: no retries on top.
             return { ...(options as object), autoLoadEntities: true, retryAttempts: 0 };
           },
-          dataSourceFactory: (withEntities) => Promise.resolve(new WebhooksDataSource(environment, withEntities ?? {})),
+          dataSourceFactory: (withEntities) =>
+            Promise.resolve(new WebhooksDataSource(environment, withEntities ?? {})),
         }),
       ],
     };

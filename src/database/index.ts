@@ -3,3 +3,4 @@ export { WebhooksDataSource } from './data-source.js';
 export { migrations } from './migrations/index.js';
 export { runMigrations } from './run-migrations.js';
 export { AfterCommit } from './after-commit.js';
+export { HostDatabaseModule } from './host-database.module.js';

@@ -1,7 +1,7 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get, Query } from '@nestjs/common';
 import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
 import {
+  ApiController,
   ApiProblems,
   decodeCursor,
   IdParam,
@@ -22,8 +22,7 @@ import {
 import { type Overview, RecentDeliveries } from './recent-deliveries.js';
 import { RequestHeaders } from './request-headers.js';
 
-@ApiTags('Deliveries')
-@Controller('v1/chatbots/:id')
+@ApiController('v1/chatbots/:id', 'Deliveries')
 export class DeliveriesController {
   constructor(
     private readonly deliveries: RecentDeliveries,

@@ -1,13 +1,11 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, HttpCode, Post } from '@nestjs/common';
 import { CurrentActor, type RequestActor, RequireScopes } from '../access/index.js';
-import { ApiProblems, IdParam } from '../common/index.js';
+import { ApiController, ApiProblems, IdParam } from '../common/index.js';
 import { DeliveryAcceptedDto, SendTestDto } from './dto/delivery-actions.dto.js';
 import { Redelivery } from './redelivery.js';
 import { TestDeliveries } from './test-deliveries.js';
 
-@ApiTags('Deliveries')
-@Controller('v1/chatbots/:id')
+@ApiController('v1/chatbots/:id', 'Deliveries')
 export class DeliveryActionsController {
   constructor(
     private readonly testDeliveries: TestDeliveries,

@@ -1,13 +1,12 @@
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { Body, Headers, HttpCode, Post } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
 import { ChatbotsService } from '../chatbot-settings/index.js';
-import { ApiProblems, IdParam, ValidationError } from '../common/index.js';
+import { ApiController, ApiProblems, IdParam, ValidationError } from '../common/index.js';
 import { ChatbotEvents } from '../events/index.js';
 import { PublishEventDto, PublishResultDto } from './dto/publish-event.dto.js';
 
-@ApiTags('Events')
-@Controller('v1/chatbots/:id/events')
+@ApiController('v1/chatbots/:id/events', 'Events')
 export class IngestController {
   constructor(
     private readonly chatbots: ChatbotsService,

@@ -54,7 +54,12 @@ export const ConversationReply = defineEvent({
   type: 'conversation.reply',
   label: 'New AI Reply',
   description: 'The AI sent a reply.',
-  data: { conversationId: field.uuid(), messageId: field.uuid(), userMessage: field.text(), reply: field.text() },
+  data: {
+    conversationId: field.uuid(),
+    messageId: field.uuid(),
+    userMessage: field.text(),
+    reply: field.text(),
+  },
   example: {
     conversationId: '0190b7a4-8c1d-7e2f-9a3b-4c5d6e7f8091',
     messageId: '0190b7a4-9d2e-7f30-8b4c-5d6e7f809112',
@@ -64,4 +69,9 @@ export const ConversationReply = defineEvent({
 });
 
 /** What every chatbot emits. Hosts add their own by `forRoot({ events: [...] })`. */
-export const builtInEvents = [LeadCaptured, ConversationStarted, ConversationMessage, ConversationReply] as const;
+export const builtInEvents = [
+  LeadCaptured,
+  ConversationStarted,
+  ConversationMessage,
+  ConversationReply,
+] as const;

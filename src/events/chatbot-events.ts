@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { EntityManager } from 'typeorm';
-import { Clock, type FieldError, isUuid, newId, parseInstant, UnavailableError, ValidationError } from '../common/index.js';
+import {
+  Clock,
+  type FieldError,
+  isUuid,
+  newId,
+  parseInstant,
+  UnavailableError,
+  ValidationError,
+} from '../common/index.js';
 import { AfterCommit } from '../database/index.js';
 import { type ChatbotEvent, type PublishResult, RECORD_EVENT, type RecordEvent } from './chatbot-event.js';
 import type { EventDefinition, EventInput } from './define-event.js';
@@ -58,7 +66,8 @@ export class ChatbotEvents {
     const message: RecordEvent = { event, manager: manager ?? null };
     const results = (await this.bus.emitAsync(RECORD_EVENT, message)) as PublishResult[];
     const result = results[0];
-    if (!result) throw new UnavailableError('Chatbot Webhooks (the application has not started, or is stopping)');
+    if (!result)
+      throw new UnavailableError('Chatbot Webhooks (the application has not started, or is stopping)');
     this.afterCommit.run(manager ?? null, () => this.bus.emit(eventType, event));
     return result;
   }
@@ -72,7 +81,10 @@ export class ChatbotEvents {
     }
     const occurredAt = input.occurredAt === undefined ? this.clock.now() : toDate(input.occurredAt);
     if (!occurredAt) {
-      errors.push({ field: 'occurredAt', message: 'must be a date and time with a zone, such as 2026-01-31T09:30:00Z' });
+      errors.push({
+        field: 'occurredAt',
+        message: 'must be a date and time with a zone, such as 2026-01-31T09:30:00Z',
+      });
     }
     if (errors.length > 0 || !occurredAt) throw new ValidationError(errors);
     return {
@@ -94,5 +106,7 @@ function isEventId(value: unknown): value is string {
 }
 
 function toDate(value: unknown): Date | null {
-  return value instanceof Date ? parseInstant(Number.isNaN(value.getTime()) ? null : value.toISOString()) : parseInstant(value);
+  return value instanceof Date
+    ? parseInstant(Number.isNaN(value.getTime()) ? null : value.toISOString())
+    : parseInstant(value);
 }

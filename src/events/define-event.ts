@@ -36,7 +36,9 @@ const EVENT_TYPE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
  * Declares an event type.
  * @throws Error when the type is malformed or the example does not fit its own data.
  */
-export function defineEvent<Shape extends EventShape>(declaration: EventDeclaration<Shape>): EventDefinition<Shape> {
+export function defineEvent<Shape extends EventShape>(
+  declaration: EventDeclaration<Shape>,
+): EventDefinition<Shape> {
   const { type, label, description, example } = declaration;
   if (!EVENT_TYPE.test(type) || type.length > 100) {
     throw new Error(`Event type "${type}" must be lower-case words joined by dots, such as "lead.captured".`);
@@ -44,7 +46,9 @@ export function defineEvent<Shape extends EventShape>(declaration: EventDeclarat
   const data = z.strictObject(declaration.data);
   const sample = data.safeParse(example);
   if (!sample.success) {
-    throw new Error(`The example of event type "${type}" does not fit its data: ${z.prettifyError(sample.error)}`);
+    throw new Error(
+      `The example of event type "${type}" does not fit its data: ${z.prettifyError(sample.error)}`,
+    );
   }
   return Object.freeze({ type, label, description, data, example: sample.data });
 }

@@ -54,13 +54,19 @@ export function parseEventData(definition: EventDefinition, data: unknown): Reco
 
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: pathOf([...issue.path, key]), message: 'is unknown. Remove it.' }));
+    return issue.keys.map((key) => ({
+      field: pathOf([...issue.path, key]),
+      message: 'is unknown. Remove it.',
+    }));
   }
   const isMissing = 'input' in issue && issue.input === undefined;
-  return [{ field: pathOf(issue.path), message: isMissing ? `is missing; it ${issue.message}` : issue.message }];
+  return [
+    { field: pathOf(issue.path), message: isMissing ? `is missing; it ${issue.message}` : issue.message },
+  ];
 }
 
-const pathOf = (path: readonly PropertyKey[]): string => ['data', ...path.map(String)].join('.').slice(0, 300);
+const pathOf = (path: readonly PropertyKey[]): string =>
+  ['data', ...path.map(String)].join('.').slice(0, 300);
 
 /** The closest known type within two edits, if there is one. */
 function nearestTo(type: string, known: readonly string[]): string | undefined {

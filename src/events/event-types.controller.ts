@@ -1,11 +1,10 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Get } from '@nestjs/common';
+import { ApiController } from '../common/index.js';
 import { AnyScope } from '../access/index.js';
 import { EventTypeDto, EventTypeListDto } from './dto/event-type.dto.js';
 import { EventCatalog } from './event-catalog.js';
 
-@ApiTags('Events')
-@Controller('v1/event-types')
+@ApiController('v1/event-types', 'Events')
 export class EventTypesController {
   constructor(private readonly catalog: EventCatalog) {}
 
@@ -13,6 +12,9 @@ export class EventTypesController {
   @Get()
   @AnyScope()
   list(): EventTypeListDto {
-    return { items: this.catalog.list().map((definition) => EventTypeDto.from(definition)), nextCursor: null };
+    return {
+      items: this.catalog.list().map((definition) => EventTypeDto.from(definition)),
+      nextCursor: null,
+    };
   }
 }

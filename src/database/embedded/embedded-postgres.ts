@@ -41,7 +41,9 @@ export class EmbeddedPostgres {
       await new Promise<void>((ready, failed) => {
         worker.once('message', () => ready());
         worker.once('error', failed);
-        worker.once('exit', (code) => failed(new Error(`The embedded database ended with code ${code} at its start.`)));
+        worker.once('exit', (code) =>
+          failed(new Error(`The embedded database ended with code ${code} at its start.`)),
+        );
       });
     } catch (error) {
       await worker.terminate();

@@ -21,7 +21,9 @@ export class FolderLock {
         await rm(path, { force: true });
       }
     }
-    throw new Error(`${path} changes under our hands: another process is starting. Start one process per data folder.`);
+    throw new Error(
+      `${path} changes under our hands: another process is starting. Start one process per data folder.`,
+    );
   }
 
   async release(): Promise<void> {

@@ -9,7 +9,10 @@ const db = await PGlite.create({
   dataDir,
   startParams: [
     ...PGlite.defaultStartParams,
-    ...['shared_buffers=16MB', 'max_wal_size=64MB', 'min_wal_size=32MB'].flatMap((setting) => ['-c', setting]),
+    ...['shared_buffers=16MB', 'max_wal_size=64MB', 'min_wal_size=32MB'].flatMap((setting) => [
+      '-c',
+      setting,
+    ]),
   ],
 });
 const server = new PGLiteSocketServer({ db, path: socketPath, maxConnections });

@@ -25,7 +25,13 @@ export class EventTypeDto {
   example: Record<string, unknown>;
 
   static from({ type, label, description, data, example }: EventDefinition): EventTypeDto {
-    return { type, label, description, schema: jsonSchemaOf(data), example: example as Record<string, unknown> };
+    return {
+      type,
+      label,
+      description,
+      schema: jsonSchemaOf(data),
+      example: example as Record<string, unknown>,
+    };
   }
 }
 

@@ -1,0 +1,8 @@
+export { ExtensionsModule } from './extensions.module.js';
+export {
+  type ChatbotWebhooksOptions,
+  type Part,
+  type Parts,
+  ResolvedOptions,
+  type StructureOptions,
+} from './options.js';

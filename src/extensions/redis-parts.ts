@@ -1,0 +1,72 @@
+import { getQueueToken } from '@nestjs/bull';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import type { Queue, QueueOptions } from 'bull';
+import { Redis, type RedisOptions } from 'ioredis';
+import { MemoryRateLimiter, type RateLimiter, RedisRateLimiter } from '../access/index.js';
+import { Clock } from '../common/index.js';
+import type { AttemptTicket } from '../deliveries/index.js';
+import {
+  BullDeliveryQueue,
+  DELIVERY_QUEUE_NAME,
+  type DeliveryQueue,
+  InProcessDeliveryQueue,
+} from '../delivery/index.js';
+
+/** The braces make it one hash slot, which Bull's scripts need on a Redis Cluster. */
+const KEY_PREFIX = '{chatbot-webhooks}';
+
+const COMMAND_TIMEOUT_MS = 1000;
+const RECONNECT_AT_MOST_MS = 1000;
+
+const common: RedisOptions = {
+  retryStrategy: (tries) => Math.min(tries * 50, RECONNECT_AT_MOST_MS),
+  // After a failover the old primary answers READONLY: the new one is behind a new connection.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+};
+
+/** For who publishes: an attempt that Redis does not take at once stays in its row. */
+const failFast: RedisOptions = {
+  ...common,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+};
+
+/** For who consumes: waits for Redis to come back. Bull asks for these two on blocking clients. */
+const patient: RedisOptions = { ...common, maxRetriesPerRequest: null, enableReadyCheck: false };
+
+const queueOptions = (redisUrl: string, options: RedisOptions): QueueOptions => ({
+  prefix: KEY_PREFIX,
+  createClient: () => new Redis(redisUrl, options),
+  settings: {
+    // Rows decide what is lost: Bull need only let go of a dead worker's jobs soon.
+    lockDuration: 20_000,
+    stalledInterval: 10_000,
+    maxStalledCount: 10,
+  },
+});
+
+export const producerOptions = (redisUrl: string): QueueOptions => queueOptions(redisUrl, failFast);
+const consumerOptions = (redisUrl: string): QueueOptions => queueOptions(redisUrl, patient);
+
+/** The defaults of `DeliveryQueue` and `RateLimiter`: on Redis where it is configured, else in this process. */
+@Injectable()
+export class RedisParts {
+  constructor(
+    @Optional()
+    @Inject(getQueueToken(DELIVERY_QUEUE_NAME))
+    private readonly producer: Queue<AttemptTicket> | undefined,
+    private readonly clock: Clock,
+  ) {}
+
+  deliveryQueue(redisUrl: string | undefined): DeliveryQueue {
+    if (!this.producer || redisUrl === undefined) return new InProcessDeliveryQueue();
+    return new BullDeliveryQueue(this.producer, consumerOptions(redisUrl));
+  }
+
+  rateLimiter(): RateLimiter {
+    return this.producer
+      ? new RedisRateLimiter(this.producer.client, `${KEY_PREFIX}:`, this.clock)
+      : new MemoryRateLimiter(this.clock);
+  }
+}

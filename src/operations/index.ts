@@ -1,0 +1,3 @@
+export { OperationsModule } from './operations.module.js';
+export { PinoLogger } from './pino-logger.js';
+export { Retention } from './retention.js';
