@@ -7,6 +7,7 @@ import {
   AccessOptions,
   type Caller,
   CurrentCaller,
+  OrganizationsService,
   Public,
   PublicOperation,
   RequireScopes,
@@ -384,7 +385,6 @@ describe('the audit log', () => {
 
 describe('plans for other rooms', () => {
   it('are read for many organizations with one statement', async () => {
-    const { OrganizationsService } = await import('../src/access/index.js');
     const organizations = running.app.get(OrganizationsService);
     const [pro, free] = [await newOrganization('A', 'pro'), await newOrganization('B', 'free')];
     const query = jest.spyOn(running.app.get(DataSource), 'createQueryRunner');
@@ -396,6 +396,16 @@ describe('plans for other rooms', () => {
     query.mockRestore();
     await expect(organizations.exists(pro)).resolves.toBe(true);
     await expect(organizations.exists(randomUUID())).resolves.toBe(false);
+  });
+
+  it('are read inside of a transaction with its manager, also where there is one session only', async () => {
+    const organizations = running.app.get(OrganizationsService);
+    const id = await newOrganization('C', 'pro');
+    const plan = await running.app.get(DataSource).transaction(async (manager) => {
+      await manager.query(`UPDATE chatbot_webhooks.organization SET plan = 'free' WHERE id = $1`, [id]);
+      return organizations.planOf(id, manager);
+    });
+    expect(plan).toBe('free');
   });
 });
 
