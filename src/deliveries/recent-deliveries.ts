@@ -67,17 +67,20 @@ export class RecentDeliveries {
     chatbotId: string,
     deliveryId: string,
   ): Promise<{ delivery: Delivery; attempts: DeliveryAttempt[] } | null> {
-    const delivery = await this.dataSource
-      .createQueryBuilder(Delivery, 'delivery')
-      .addSelect('delivery.requestBody')
-      .where({ id: deliveryId, chatbotId })
-      .getOne();
-    if (!delivery) return null;
-    const attempts = await this.dataSource.manager.find(DeliveryAttempt, {
-      where: { deliveryId },
-      order: { number: 'ASC' },
+    // One snapshot: an attempt that is recorded in between must not show up without its status.
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const delivery = await manager
+        .createQueryBuilder(Delivery, 'delivery')
+        .addSelect('delivery.requestBody')
+        .where({ id: deliveryId, chatbotId })
+        .getOne();
+      if (!delivery) return null;
+      const attempts = await manager.find(DeliveryAttempt, {
+        where: { deliveryId },
+        order: { number: 'ASC' },
+      });
+      return { delivery, attempts };
     });
-    return { delivery, attempts };
   }
 
   /** Whose deliveries a chatbot id names, for chatbots that are deleted themselves; null when there is none. */
