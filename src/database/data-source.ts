@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { userInfo } from 'node:os';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/index.js';
 import type { Environment } from '../config/index.js';
@@ -33,7 +34,7 @@ export class WebhooksDataSource extends DataSource {
     super({
       ...commonOptions,
       ...(environment.DATABASE_URL
-        ? { url: environment.DATABASE_URL, extra: { max: SERVER_POOL_SIZE, keepAlive: true } }
+        ? { url: withUser(environment.DATABASE_URL), extra: { max: SERVER_POOL_SIZE, keepAlive: true } }
         : { username: 'postgres', database: 'postgres', extra: { max: EMBEDDED_POOL_SIZE } }),
       ...options,
     } as DataSourceOptions);
@@ -64,4 +65,11 @@ export class WebhooksDataSource extends DataSource {
     await this.embedded?.stop();
     this.embedded = null;
   }
+}
+
+/** Without a user in the URL the operating system's is meant, as with psql; `pg` itself looks only at $USER. */
+function withUser(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  if (url.username === '') url.username = userInfo().username;
+  return url.href;
 }
