@@ -15,3 +15,4 @@ export { IdParam } from './id-param.decorator.js';
 export { ApiController } from './api-controller.decorator.js';
 export { jsonBody } from './json-body.js';
 export { requestValidation } from './request-validation.js';
+export { loggableError, type LoggableError } from './loggable-error.js';
