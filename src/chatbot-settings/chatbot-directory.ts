@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+
 /** What this product needs to know of a chatbot. */
 export interface ChatbotRef {
   readonly id: string;
@@ -24,7 +26,12 @@ export interface ChatbotSearch {
  * later. Null means deleted or never there: its pending deliveries end as `chatbot_deleted`.
  */
 export abstract class ChatbotDirectory {
-  abstract find(chatbotId: string): Promise<ChatbotRef | null>;
+  /**
+   * @param manager of the transaction that an event is published in: query through it if you query this
+   *   database. A chatbot of the same transaction is then found, and the embedded database, which has one
+   *   session, does not wait for itself.
+   */
+  abstract find(chatbotId: string, manager?: EntityManager): Promise<ChatbotRef | null>;
 
   /** For the list on the page, ordered by id. */
   abstract list(search: ChatbotSearch): Promise<ChatbotRef[]>;

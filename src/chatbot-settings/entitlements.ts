@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+
 export interface Entitlement {
   readonly isEntitled: boolean;
   /** Plans that include webhooks: shown to who has none of them. */
@@ -12,5 +14,6 @@ export interface Entitlement {
  * it never counts as "no".
  */
 export abstract class Entitlements {
-  abstract check(organizationId: string): Promise<Entitlement>;
+  /** @param manager of the transaction that an event is published in: query through it, as in ChatbotDirectory */
+  abstract check(organizationId: string, manager?: EntityManager): Promise<Entitlement>;
 }

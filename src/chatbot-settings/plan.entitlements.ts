@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { OrganizationsService } from '../access/index.js';
 import { Environment } from '../config/index.js';
 import { type Entitlement, Entitlements } from './entitlements.js';
@@ -13,9 +14,9 @@ export class PlanEntitlements extends Entitlements {
     super();
   }
 
-  async check(organizationId: string): Promise<Entitlement> {
+  async check(organizationId: string, manager?: EntityManager): Promise<Entitlement> {
     const requiredPlans = this.environment.WEBHOOK_PLANS;
-    const plan = await this.organizations.planOf(organizationId);
+    const plan = await this.organizations.planOf(organizationId, manager);
     return { isEntitled: plan !== null && requiredPlans.includes(plan), requiredPlans };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository } from 'typeorm';
+import { type EntityManager, In, type Repository } from 'typeorm';
 import { Batcher, Clock } from '../common/index.js';
 import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
 import { Entitlements } from './entitlements.js';
@@ -18,6 +18,7 @@ export interface Subscription {
 interface CacheEntry {
   readonly loadedAtMs: number;
   readonly subscription: Promise<Subscription | null>;
+  isLoaded: boolean;
 }
 
 /**
@@ -53,16 +54,18 @@ export class Subscriptions {
     return { chatbot, isEntitled, settings };
   }
 
-  /** As of half a second ago at the most: for publishing. */
-  recent(chatbotId: string): Promise<Subscription | null> {
+  /**
+   * As of half a second ago at the most: for publishing.
+   * @param manager of the transaction that the event is published in, if any: what it asks, it asks there
+   */
+  recent(chatbotId: string, manager: EntityManager | null): Promise<Subscription | null> {
     const nowMs = this.clock.monotonicMs();
     const cached = this.cache.get(chatbotId);
-    if (cached && nowMs - cached.loadedAtMs < CACHE_MS) return cached.subscription;
-    const subscription = this.current(chatbotId);
-    this.remember(chatbotId, { loadedAtMs: nowMs, subscription });
-    // A failure is no answer: the next call asks again.
-    subscription.catch(() => this.forget(chatbotId));
-    return subscription;
+    const isFresh = cached !== undefined && nowMs - cached.loadedAtMs < CACHE_MS;
+    // A load under way may wait for the very connection that the transaction holds; and what a transaction
+    // reads may be rolled back, so it is not remembered.
+    if (manager) return isFresh && cached.isLoaded ? cached.subscription : this.within(manager, chatbotId);
+    return isFresh ? cached.subscription : this.load(chatbotId, nowMs);
   }
 
   forget(chatbotId: string): void {
@@ -73,6 +76,29 @@ export class Subscriptions {
   @OnEvent('organization.changed')
   forgetAll(): void {
     this.cache.clear();
+  }
+
+  private load(chatbotId: string, nowMs: number): Promise<Subscription | null> {
+    const subscription = this.current(chatbotId);
+    const entry = { loadedAtMs: nowMs, subscription, isLoaded: false };
+    this.remember(chatbotId, entry);
+    subscription.then(
+      (found) => {
+        entry.isLoaded = true;
+        // Unknown today may be created in a moment.
+        if (!found) this.forget(chatbotId);
+      },
+      // A failure is no answer: the next call asks again.
+      () => this.forget(chatbotId),
+    );
+    return subscription;
+  }
+
+  private async within(manager: EntityManager, chatbotId: string): Promise<Subscription | null> {
+    const chatbot = await this.directory.find(chatbotId, manager);
+    if (!chatbot) return null;
+    const { isEntitled } = await this.entitlements.check(chatbot.organizationId, manager);
+    return { chatbot, isEntitled, settings: await manager.findOneBy(WebhookSettings, { chatbotId }) };
   }
 
   private remember(chatbotId: string, entry: CacheEntry): void {

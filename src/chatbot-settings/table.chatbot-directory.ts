@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { ILike, In, IsNull, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, ILike, In, IsNull, MoreThan, type Repository } from 'typeorm';
 import { Batcher } from '../common/index.js';
 import { Chatbot } from './chatbot.entity.js';
 import { ChatbotDirectory, type ChatbotRef, type ChatbotSearch } from './chatbot-directory.js';
@@ -17,8 +17,9 @@ export class TableChatbotDirectory extends ChatbotDirectory {
     super();
   }
 
-  find(chatbotId: string): Promise<ChatbotRef | null> {
-    return this.finding.add(chatbotId);
+  async find(chatbotId: string, manager?: EntityManager): Promise<ChatbotRef | null> {
+    if (!manager) return this.finding.add(chatbotId);
+    return manager.findOneBy(Chatbot, { id: chatbotId, deletedAt: IsNull() });
   }
 
   list({ organizationId, search, afterId, limit }: ChatbotSearch): Promise<ChatbotRef[]> {

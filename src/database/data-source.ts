@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/index.js';
 import type { Environment } from '../config/index.js';
-import { EMBEDDED_POOL_SIZE, EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { runMigrations } from './run-migrations.js';
 
 const logger = new Logger('Database');
@@ -21,6 +21,13 @@ export const commonOptions = {
 } as const satisfies Partial<DataSourceOptions>;
 
 const SERVER_POOL_SIZE = 12;
+
+/**
+ * The embedded database is one session, and its socket server lets the messages of two clients interleave: one
+ * would run the other's statement. So there is one connection, and this is how long a caller waits for its turn.
+ */
+const EMBEDDED_TURN_MS = 10_000;
+
 const RETRY_MS = 1000;
 
 /** A TypeORM data source that brings its own PostgreSQL where none is configured. */
@@ -35,7 +42,12 @@ export class WebhooksDataSource extends DataSource {
       ...commonOptions,
       ...(environment.DATABASE_URL
         ? { url: withUser(environment.DATABASE_URL), extra: { max: SERVER_POOL_SIZE, keepAlive: true } }
-        : { username: 'postgres', database: 'postgres', extra: { max: EMBEDDED_POOL_SIZE } }),
+        : {
+            username: 'postgres',
+            database: 'postgres',
+            connectTimeoutMS: EMBEDDED_TURN_MS,
+            extra: { max: 1 },
+          }),
       ...options,
     } as DataSourceOptions);
   }

@@ -17,6 +17,9 @@ export async function runMigrations(options: DataSourceOptions): Promise<void> {
     migrations,
     migrationsTableName: 'chatbot_webhooks_migrations',
     migrationsTransactionMode: 'each',
+    migrationsRun: false,
+    // One holds the lock, one works; never both at once, which the embedded database could not bear.
+    extra: { max: 2 },
   } as DataSourceOptions);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();

@@ -3,7 +3,7 @@ import { Subscriptions, type WebhookSettings } from '../chatbot-settings/index.j
 import { Clock } from '../common/index.js';
 import { Environment } from '../config/index.js';
 import { type AttemptTicket, type ClaimedDelivery } from '../deliveries/index.js';
-import { type SendOutcome, WebhookSender } from '../egress/index.js';
+import { SenderClosedError, type SendOutcome, WebhookSender } from '../egress/index.js';
 import { AttemptJournal } from './attempt-journal.js';
 import { refusalOf } from './refusal.js';
 import { SignedRequest } from './signed-request.js';
@@ -55,10 +55,15 @@ export class AttemptRunner {
 
     const startedAt = this.clock.now();
     const outcome = await this.send(claimed, settings, settings.url);
+    if (outcome === 'cut_off') return this.journal.release(claimed);
     await this.journal.record(claimed, { url: settings.url, startedAt, outcome });
   }
 
-  private async send(claimed: ClaimedDelivery, settings: WebhookSettings, url: string): Promise<SendOutcome> {
+  private async send(
+    claimed: ClaimedDelivery,
+    settings: WebhookSettings,
+    url: string,
+  ): Promise<SendOutcome | 'cut_off'> {
     const headers = await this.request.headersOf(claimed, settings).catch((error: unknown) => {
       this.logger.error({ event: 'delivery.not_signed', deliveryId: claimed.deliveryId, err: error });
       return null;
@@ -71,6 +76,11 @@ export class AttemptRunner {
         durationMs: 0,
       };
     }
-    return this.sender.send({ url, headers, body: claimed.requestBody, timeoutMs: this.timeoutMs });
+    const request = { url, headers, body: claimed.requestBody, timeoutMs: this.timeoutMs };
+    return this.sender.send(request).catch((error: unknown) => {
+      // This process is stopping: interrupted, which is no failure of the receiver's.
+      if (error instanceof SenderClosedError) return 'cut_off';
+      throw error;
+    });
   }
 }

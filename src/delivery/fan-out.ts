@@ -31,7 +31,7 @@ export class FanOut implements OnModuleInit {
 
   private async decide({ event, manager }: RecordEvent): Promise<PublishResult> {
     const { eventId, chatbotId, eventType } = event;
-    const subscription = await this.subscriptions.recent(chatbotId);
+    const subscription = await this.subscriptions.recent(chatbotId, manager);
     if (!subscription) throw new NotFoundError('The chatbot');
     const outcome = outcomeFor(subscription, eventType);
     if (outcome !== 'queued') {

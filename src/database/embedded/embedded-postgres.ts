@@ -4,9 +4,6 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FolderLock } from './folder-lock.js';
 
-/** One session, many clients: transactions take turns, so a larger pool would only queue elsewhere. */
-export const EMBEDDED_POOL_SIZE = 5;
-
 const STOP_TIMEOUT_MS = 5000;
 
 /**
@@ -32,7 +29,8 @@ export class EmbeddedPostgres {
       workerData: {
         dataDir: join(folder, 'postgres'),
         socketPath: join(socketFolder, '.s.PGSQL.5432'),
-        maxConnections: EMBEDDED_POOL_SIZE + 3,
+        // The application's one, and at the start the two that run migrations.
+        maxConnections: 3,
       },
       // Neither the parent's loaders nor its test runner's flags belong in here.
       execArgv: [],
