@@ -11,5 +11,10 @@ module.exports = {
     '^chatbot-webhooks$': '<rootDir>/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
+  maxWorkers: 2,
+  // Any limit makes Jest use workers also for a single file: only they are born with NODE_EXTRA_CA_CERTS set.
+  workerIdleMemoryLimit: '1.5GB',
 };
