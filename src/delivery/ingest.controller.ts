@@ -1,10 +1,17 @@
-import { Body, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, createParamDecorator, type ExecutionContext, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
 import { ChatbotsService } from '../chatbot-settings/index.js';
 import { ApiController, ApiProblems, IdParam, ValidationError } from '../common/index.js';
 import { ChatbotEvents } from '../events/index.js';
 import { PublishEventDto, PublishResultDto } from './dto/publish-event.dto.js';
+
+/** Past the DTO, which would not survive every payload (see PublishEventDto). */
+const EventDataAsSent = createParamDecorator(
+  (_: unknown, context: ExecutionContext): unknown =>
+    (context.switchToHttp().getRequest<Request>().body as { data?: unknown } | undefined)?.data,
+);
 
 @ApiController('v1/chatbots/:id/events', 'Events')
 export class IngestController {
@@ -28,9 +35,10 @@ export class IngestController {
     @IdParam('id') id: string,
     @Body() body: PublishEventDto,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @EventDataAsSent() data: unknown,
   ): Promise<PublishResultDto> {
     await this.chatbots.getVisible(caller, id);
-    const { eventType, data, occurredAt } = body;
+    const { eventType, occurredAt } = body;
     const eventId = agreedId(body.eventId, idempotencyKey);
     return this.events.publishByType(eventType, { chatbotId: id, data, occurredAt, eventId });
   }

@@ -1,5 +1,5 @@
-import { Transform } from 'class-transformer';
-import { IsDefined, IsString, Length, MaxLength } from 'class-validator';
+import { Exclude } from 'class-transformer';
+import { IsString, Length, MaxLength } from 'class-validator';
 import { IsInstant, IsOmittable } from '../../common/index.js';
 import type { EventOutcome } from '../../events/index.js';
 
@@ -16,9 +16,8 @@ export class PublishEventDto {
    * As the event type's JSON Schema says; nullable keys may be left out.
    * @example { "name": "Ada Lovelace", "email": "ada@example.com" }
    */
-  // As it came: class-transformer would copy it, and lose keys such as `__proto__` on the way.
-  @Transform(({ obj }: { obj: { data: unknown } }) => obj.data)
-  @IsDefined({ message: 'data is missing; it must be an object' })
+  // The controller takes it as it came: class-transformer stumbles over keys such as `constructor`.
+  @Exclude()
   data: Record<string, unknown>;
 
   /** When it happened, ISO 8601 with an offset; left out, now. */
