@@ -1,0 +1,256 @@
+import { sleep, until } from '../support/wait.mjs';
+import { Workload } from '../support/workload.mjs';
+
+/** Ten seconds are the product's default; a lease outlives an attempt by five. */
+const SHORT = { WEBHOOK_TIMEOUT: '3s' };
+const RESENT_WITHIN_MS = 30_000;
+
+/** Blocks every statement that writes deliveries, as a long lock or a slow disk would. */
+async function blockWrites(stack) {
+  const session = await stack.postgres.session();
+  await session.query('BEGIN');
+  await session.query('LOCK TABLE chatbot_webhooks.delivery IN EXCLUSIVE MODE');
+  return {
+    async waitForBlocked() {
+      await until('a statement to be blocked', async () => {
+        const rows = await stack.postgres.query(
+          `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%chatbot_webhooks.delivery%'`,
+        );
+        return rows.length > 0;
+      });
+    },
+    /** The blocked statements never happen: their sessions end, as those of a lost machine do. */
+    async dropBlocked() {
+      await stack.postgres.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+      );
+    },
+    async end() {
+      await session.query('ROLLBACK');
+      await session.end();
+    },
+  };
+}
+
+/** The next request of the workload after `count`; seconds since `sinceMs` must stay in the contract's. */
+async function resent(workload, count, sinceMs, findings) {
+  const requests = await workload.waitForRequests(count, RESENT_WITHIN_MS + 5_000);
+  const tookMs = requests.at(-1).atMs - sinceMs;
+  findings.figure('sent again after', tookMs / 1000, 's');
+  findings.atMost(tookMs, RESENT_WITHIN_MS, 'a killed attempt is sent again within');
+  return requests;
+}
+
+async function beforeCommit({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', env: SHORT });
+  const other = await stack.start({ role: 'all', env: SHORT });
+  await workload.addChatbots(api);
+  const event = { eventId: 'before-commit' };
+
+  const block = await blockWrites(stack);
+  const answer = workload.publish(api, workload.chatbots[0], event);
+  await block.waitForBlocked();
+  await api.kill();
+  await block.dropBlocked();
+  await block.end();
+  findings.equal((await answer).status, 0, 'no answer from a killed process');
+  findings.equal(
+    Object.keys(await workload.statuses()).length,
+    0,
+    'rows of an event that was never accepted',
+  );
+
+  const again = await workload.publish(other, workload.chatbots[0], event);
+  findings.equal(again.status, 202, 'the caller tries again');
+  await workload.settle();
+  const audit = await workload.audit();
+  findings.equal(audit.requests, 1, 'requests');
+  await stack.stopProducts();
+}
+
+async function beforeEnqueue({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', proxied: ['redis'], env: SHORT });
+  await workload.addChatbots(api);
+  stack.redisProxy.stall();
+  const { status } = await workload.publish(api);
+  const killedAtMs = Date.now();
+  await api.kill();
+  stack.redisProxy.resume();
+  findings.equal(status, 202, 'accepted without waiting for Redis');
+  await stack.start({ role: 'worker', env: SHORT });
+  await resent(workload, 1, killedAtMs, findings);
+  await workload.settle();
+  findings.equal((await workload.audit()).requests, 1, 'requests');
+  await stack.stopProducts();
+}
+
+async function whileTheReceiverHasIt({ stack, findings }) {
+  const workload = new Workload(stack);
+  // The default deadline: the figure of the contract.
+  const api = await stack.start({ role: 'api' });
+  const victim = await stack.start({ role: 'worker' });
+  const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
+  const { deliveryId } = await workload.publish(api);
+  await workload.waitForHeld(path);
+  const killedAtMs = Date.now();
+  const [survivor] = await Promise.all([stack.start({ role: 'worker' }), victim.kill()]);
+  const requests = await resent(workload, 2, killedAtMs, findings);
+  findings.check(
+    requests.every((request) => request.deliveryId === deliveryId),
+    'the duplicate carries the same deliveryId',
+  );
+  await workload.settle();
+  const audit = await workload.audit();
+  findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
+  findings.equal(audit.attempts, 2, 'attempt rows');
+  findings.equal(audit.delivered, 1, 'delivered');
+  findings.check(!survivor.hasExited, 'the other worker lives');
+  await stack.stopProducts();
+}
+
+async function beforeTheRecord({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', env: SHORT });
+  const victim = await stack.start({ role: 'worker', env: SHORT });
+  const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
+  await workload.publish(api);
+  await workload.waitForHeld(path);
+  const block = await blockWrites(stack);
+  await workload.release(path);
+  await block.waitForBlocked();
+  const killedAtMs = Date.now();
+  await victim.kill();
+  await block.dropBlocked();
+  await block.end();
+  await stack.start({ role: 'worker', env: SHORT });
+  await resent(workload, 2, killedAtMs, findings);
+  await workload.settle();
+  const audit = await workload.audit();
+  findings.equal(audit.duplicates, 1, 'duplicates: one request was in flight');
+  findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
+  findings.equal(audit.lost.length, 0, 'lost');
+  await stack.stopProducts();
+}
+
+async function beforeTheAcknowledgement({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', env: SHORT });
+  const victim = await stack.start({ role: 'worker', proxied: ['redis'], env: SHORT });
+  const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
+  await workload.publish(api);
+  await workload.waitForHeld(path);
+  stack.redisProxy.stall();
+  await workload.release(path);
+  await workload.settle();
+  await victim.kill();
+  stack.redisProxy.resume();
+  findings.check((await stack.redis.jobKeys()).length > 0, 'the job is still in Redis, unacknowledged');
+  await stack.start({ role: 'worker', env: SHORT });
+  const sinceMs = performance.now();
+  await until('the job to be gone', async () => (await stack.redis.jobKeys()).length === 0, {
+    timeoutMs: 60_000,
+    everyMs: 250,
+  });
+  findings.figure('job gone after', (performance.now() - sinceMs) / 1000, 's');
+  const audit = await workload.audit();
+  findings.equal(audit.requests, 1, 'requests');
+  findings.equal(audit.attempts, 1, 'attempt rows');
+  await stack.stopProducts();
+}
+
+async function stoppedLongerThanTheLease({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', env: SHORT });
+  const victim = await stack.start({ role: 'worker', env: SHORT });
+  const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
+  const { deliveryId } = await workload.publish(api);
+  await workload.waitForHeld(path);
+  victim.signal('SIGSTOP');
+  const stoppedAtMs = Date.now();
+  await stack.start({ role: 'worker', env: SHORT });
+  await resent(workload, 2, stoppedAtMs, findings);
+  await workload.settle();
+  // It wakes up with a failure in its hands that is nobody's any more.
+  await workload.release(path, { status: 500 });
+  victim.signal('SIGCONT');
+  await until('the late loser to notice', () => victim.counts.get('delivery.lease_lost'));
+  const audit = await workload.audit();
+  findings.equal(audit.delivered, 1, `delivered, and not undone by the loser (${deliveryId})`);
+  findings.equal(audit.requests, 2, 'requests');
+  findings.equal(audit.attempts, 2, 'attempt rows');
+  // It goes on working.
+  await workload.script(path, {});
+  await workload.publish(api);
+  await workload.settle();
+  findings.check(!victim.hasExited, 'the stopped worker lives on');
+  await stack.stopProducts();
+}
+
+async function terminatedUnderLoad({ stack, findings }) {
+  const workload = new Workload(stack);
+  const api = await stack.start({ role: 'api', env: SHORT });
+  const leaving = await stack.start({ role: 'worker', env: SHORT });
+  const [hung] = await workload.addChatbots(api, 1, { holdAttempts: 'all' });
+  await workload.addChatbots(api, 4, { delayMs: 50 });
+  const [first, ...quick] = workload.chatbots;
+  for (let count = 0; count < 4; count++) await workload.publish(api, first);
+  await workload.waitForHeld(hung.path, 4);
+  const load = Promise.all(
+    quick.map(async (chatbot) => {
+      for (let count = 0; count < 60; count++) await workload.publish(api, chatbot);
+    }),
+  );
+  await sleep(300);
+  const [end] = await Promise.all([
+    leaving.stop(),
+    stack.start({ role: 'worker', env: SHORT }),
+    // Whoever makes those attempts next finds a receiver that works.
+    workload.script(hung.path, {}),
+  ]);
+  await load;
+  findings.figure('exit after', end.tookMs / 1000, 's');
+  findings.check(
+    end.code === 0 || end.signal === 'SIGTERM',
+    `ends by itself, not by its last resort (${end.code})`,
+  );
+  findings.atMost(end.tookMs, 3_000 + 5_000, 'exit within the deadline and 5 s, in ms');
+  const tookMs = await workload.settle();
+  findings.figure('rest done', tookMs / 1000, 's later');
+  const audit = await workload.audit();
+  findings.equal(audit.lost.length, 0, 'lost');
+  findings.equal(audit.duplicates - audit.failed, 4, 'sent again: only the hung ones');
+  await stack.stopProducts();
+}
+
+export const kills = {
+  name: 'kills',
+  scenarios: [
+    {
+      title: 'SIGKILL before the commit: nothing was accepted, trying again delivers once',
+      run: beforeCommit,
+    },
+    { title: 'SIGKILL after the commit, before the job: the sweeper delivers, once', run: beforeEnqueue },
+    {
+      title: 'SIGKILL after the 2xx, before the record: sent again with the same deliveryId',
+      run: beforeTheRecord,
+    },
+    {
+      title: 'SIGKILL after the record, before the job is acknowledged: no duplicate, no job left',
+      run: beforeTheAcknowledgement,
+    },
+    {
+      title: 'SIGSTOP longer than the lease: taken over, the loser changes nothing',
+      run: stoppedLongerThanTheLease,
+    },
+    {
+      title: 'SIGTERM under load with a hung receiver: drains in time, hands the rest back',
+      run: terminatedUnderLoad,
+    },
+    {
+      title: 'SIGKILL while the receiver has the request (10 s deadline): sent again within 30 s',
+      run: whileTheReceiverHasIt,
+    },
+  ],
+};
