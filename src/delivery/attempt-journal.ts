@@ -11,6 +11,7 @@ import {
   DeliveryLedger,
 } from '../deliveries/index.js';
 import type { SendOutcome } from '../egress/index.js';
+import { tellListeners } from '../events/index.js';
 import {
   WEBHOOK_ATTEMPTED,
   WEBHOOK_DELIVERED,
@@ -178,7 +179,7 @@ export class AttemptJournal {
   }
 
   private tell(news: typeof WEBHOOK_DELIVERED | typeof WEBHOOK_FAILED, outcome: WebhookOutcome): void {
-    this.bus.emit(news, outcome);
+    tellListeners(this.bus, news, outcome);
   }
 }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Batcher } from '../common/index.js';
 import type { AttemptTicket } from '../deliveries/index.js';
 import { DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
+import { EndpointLanes } from './endpoint-lanes.js';
 
 /** Attempts in the queue beyond which new ones stay in their rows: bounds Redis and memory. */
 const HIGH_WATER = 10_000;
@@ -26,7 +27,10 @@ export class Dispatcher implements OnModuleDestroy {
   private timer: NodeJS.Timeout | null = null;
   private isQueueDown = false;
 
-  constructor(private readonly queue: DeliveryQueue) {}
+  constructor(
+    private readonly queue: DeliveryQueue,
+    private readonly lanes: EndpointLanes,
+  ) {}
 
   onModuleDestroy(): void {
     if (this.timer) clearTimeout(this.timer);
@@ -35,6 +39,7 @@ export class Dispatcher implements OnModuleDestroy {
   /** Whether a fresh attempt of this chatbot may enter the queue now; if so it is counted, and `send` follows. */
   admits(chatbotId: string): boolean {
     this.keepMeasuring();
+    if (this.lanes.isFull(chatbotId)) return false;
     const entered = this.enteredInWindow.get(chatbotId) ?? 0;
     if (this.isQueueDown || this.depth >= HIGH_WATER || entered >= CHATBOT_SHARE) return false;
     this.enteredInWindow.set(chatbotId, entered + 1);

@@ -18,24 +18,24 @@ export class FanOut implements OnModuleInit {
 
   /** Not by `@OnEvent`: that starts to listen only after the host's own start-up hooks, which may publish. */
   onModuleInit(): void {
-    this.bus.on(RECORD_EVENT as never, (message: RecordEvent) => this.record(message));
+    this.bus.on(RECORD_EVENT, (message: RecordEvent) => this.record(message));
   }
 
-  private async record({ event, manager }: RecordEvent): Promise<PublishResult> {
+  private async record(message: RecordEvent): Promise<PublishResult> {
     try {
-      return await this.decide({ event, manager });
+      return await this.decide(message);
     } catch (error) {
       throw orUnavailable(error);
     }
   }
 
-  private async decide({ event, manager }: RecordEvent): Promise<PublishResult> {
+  private async decide({ event, isEventIdGiven, manager }: RecordEvent): Promise<PublishResult> {
     const { eventId, chatbotId, eventType } = event;
     const subscription = await this.subscriptions.recent(chatbotId, manager);
     if (!subscription) throw new NotFoundError('The chatbot');
     const outcome = outcomeFor(subscription, eventType);
     if (outcome !== 'queued') {
-      const earlier = event.isEventIdGiven
+      const earlier = isEventIdGiven
         ? await this.ledger.findByEvent(chatbotId, eventId, manager)
         : null;
       return earlier
