@@ -12,7 +12,7 @@ const HELP = `npm run bench [-- options]
   --concurrency N      attempts in flight, for the product and the plain pipeline alike (default: 128)
 
   Uses PostgreSQL and Redis at DATABASE_URL and REDIS_URL, else on localhost. It creates and drops a database
-  of its own, chatbot_webhooks_bench, and takes an empty Redis database (15). Without servers it measures what
+  of its own, chatbot_webhooks_bench, and takes an empty Redis database (13). Without servers it measures what
   needs none and says so.`;
 
 const FULL = {

@@ -4,7 +4,7 @@ import Redis from 'ioredis';
 import pg from 'pg';
 
 const DATABASE = 'chatbot_webhooks_bench';
-const REDIS_DATABASE = 15;
+const REDIS_DATABASE = 13;
 const CLOCK_TICKS_PER_SECOND = 100;
 
 /**
