@@ -2,10 +2,11 @@ import { Tabs } from '@mantine/core';
 import type { Chatbot } from '../api/types';
 import { paths } from '../navigation/routes';
 import { useNavigation } from '../navigation/use-navigation';
+import { PlanBadge } from '../webhooks/PlanBadge';
+import { useRequiredPlans } from '../webhooks/use-required-plans';
 import { WebhooksTab } from '../webhooks/WebhooksTab';
 import type { ChatbotRoute } from './ChatbotPage';
 import { GeneralTab } from './GeneralTab';
-import { WebhooksTabBadge } from './WebhooksTabBadge';
 
 interface AdvancedSettingsProps {
   chatbot: Chatbot;
@@ -16,15 +17,22 @@ interface AdvancedSettingsProps {
 /** The settings panel; its tabs are addresses, so that each can be linked to and reloaded. */
 export function AdvancedSettings({ chatbot, route, onChatbotChanged }: AdvancedSettingsProps) {
   const { navigate } = useNavigation();
+  const requiredPlans = useRequiredPlans(chatbot.id);
   const open = (tab: string | null) => {
     if (tab === route.name) return;
     navigate(tab === 'webhooks' ? paths.webhooks(chatbot.id) : paths.general(chatbot.id));
   };
+  // Hidden from the tab's name only: its panel says the same at length.
+  const badge = requiredPlans && (
+    <span aria-hidden="true">
+      <PlanBadge requiredPlans={requiredPlans} />
+    </span>
+  );
   return (
     <Tabs value={route.name} onChange={open} keepMounted={false} activateTabWithKeyboard={false}>
       <Tabs.List aria-label="Advanced Settings" mb="lg">
         <Tabs.Tab value="general">General</Tabs.Tab>
-        <Tabs.Tab value="webhooks" rightSection={<WebhooksTabBadge chatbotId={chatbot.id} />}>
+        <Tabs.Tab value="webhooks" rightSection={badge}>
           Webhooks
         </Tabs.Tab>
       </Tabs.List>

@@ -13,7 +13,7 @@ import { AttemptTimeline } from './AttemptTimeline';
 import { toCurl } from './curl-command';
 import classes from './DeliveryDetails.module.css';
 import { DeliveryStatusBadge } from './DeliveryStatusBadge';
-import { NextAttempt } from './NextAttempt';
+import { PendingNote } from './PendingNote';
 import { RequestSent } from './RequestSent';
 
 interface DeliveryDetailsProps {
@@ -40,11 +40,7 @@ export function DeliveryDetails({ chatbotId, delivery, headerPrefix, onRedeliver
     <>
       <div className={classes.head}>
         <DeliveryStatusBadge status={delivery.status} />
-        {isPending && delivery.attemptCount > 0 && (
-          <span>
-            <NextAttempt at={delivery.nextAttemptAt} />
-          </span>
-        )}
+        <PendingNote delivery={delivery} />
       </div>
       <FactList
         facts={[

@@ -7,7 +7,7 @@ import { deliveryLinkId } from './delivery-link';
 import { DeliveryStatusBadge } from './DeliveryStatusBadge';
 import classes from './DeliveryTable.module.css';
 import { explainError } from './explain-error';
-import { NextAttempt } from './NextAttempt';
+import { PendingNote } from './PendingNote';
 
 interface DeliveryRowProps {
   chatbotId: string;
@@ -32,11 +32,9 @@ export function DeliveryRow({ chatbotId, delivery, eventLabel, isFresh }: Delive
       </td>
       <td role="cell">
         <DeliveryStatusBadge status={status} />
-        {status === 'pending' && attemptCount > 0 && (
-          <span className={classes.note}>
-            <NextAttempt at={delivery.nextAttemptAt} />
-          </span>
-        )}
+        <span className={classes.note}>
+          <PendingNote delivery={delivery} />
+        </span>
       </td>
       <td role="cell" data-label="Response code">
         <span>

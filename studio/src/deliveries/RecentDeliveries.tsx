@@ -31,7 +31,7 @@ export function RecentDeliveries({
     <Panel
       title="Recent Deliveries"
       titleId={TITLE_ID}
-      lead="Every event on its way to your URL, newest first. Open one to see what was sent and answered."
+      lead="What was sent to your URL, newest first. Open one to see request and answer."
     >
       <DeliveryFilters filter={filter} eventTypes={eventTypes} onChange={deliveries.changeFilter} />
       {problem && page ? (

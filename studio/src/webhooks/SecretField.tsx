@@ -32,7 +32,9 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
   const mayRead = configured && can('secrets:read');
   const mayRegenerate = mayChange && settings.saved && can('secrets:read');
   const masked = configured ? mask(hint) : '';
-  const placeholder = settings.saved ? 'No secret: requests are not signed' : 'Generated when you first save';
+  const reasonForNone = settings.saved
+    ? 'No secret: requests are not signed'
+    : 'Generated when you first save';
   const toggleLabel = secret.shown === null ? 'Show secret' : 'Hide secret';
 
   return (
@@ -45,11 +47,12 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
         <Input
           id={id}
           className={classes.grow}
+          m={0}
           classNames={{ input: classes.input }}
           readOnly
           disabled={!configured}
           value={secret.shown ?? masked}
-          placeholder={placeholder}
+          placeholder={configured ? undefined : reasonForNone}
           spellCheck={false}
           autoComplete="off"
         />

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { DeliveryStatusBadge } from '../deliveries/DeliveryStatusBadge';
 import { explainError } from '../deliveries/explain-error';
-import { NextAttempt } from '../deliveries/NextAttempt';
+import { PendingNote } from '../deliveries/PendingNote';
 import { nextDetailDelayMs } from '../deliveries/polling-rhythm';
 import { usePolled } from '../data/use-polled';
 import { Link } from '../navigation/Link';
@@ -29,11 +29,7 @@ export function TestDeliveryState({ chatbotId, deliveryId }: { chatbotId: string
         )}
       </span>
       {delivery?.durationMs != null && <span className="tabular">{formatDuration(delivery.durationMs)}</span>}
-      {delivery?.status === 'pending' && delivery.attemptCount > 0 && (
-        <span>
-          attempt {delivery.attemptCount} failed, <NextAttempt at={delivery.nextAttemptAt} />
-        </span>
-      )}
+      {delivery && <PendingNote delivery={delivery} />}
       {delivery && <Link to={paths.delivery(chatbotId, deliveryId)}>Details</Link>}
       {delivery?.error && (
         <p className={classes.cause}>

@@ -1,0 +1,53 @@
+import { gzipSync } from 'node:zlib';
+import { Studio } from './support/studio.js';
+
+const LARGEST_SCRIPTS_KB = 200;
+
+describe('the first load of the page', () => {
+  let studio: Studio;
+  beforeAll(async () => {
+    studio = await Studio.start();
+  }, 90_000);
+  afterAll(() => studio.stop());
+
+  it('takes at most 200 kB of script, gzipped, up to the chatbot list', async () => {
+    const page = await studio.newPage();
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      sizes.push(response.body().then((body) => gzipSync(body).length));
+    });
+    await page.reload({ waitUntil: 'networkidle' });
+    await studio.signIn(page);
+    await page.getByText('No chatbots yet').waitFor();
+    const totalKb = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0) / 1000;
+    expect(totalKb).toBeGreaterThan(0);
+    expect(totalKb).toBeLessThan(LARGEST_SCRIPTS_KB);
+  });
+
+  it('comes under a policy that runs no inline script, and asks no other origin for anything', async () => {
+    const answer = await fetch(studio.url, { headers: { Accept: 'text/html' } });
+    const scriptSources = /script-src ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
+    expect(scriptSources?.trim()).toBe("'self'");
+
+    const page = await studio.newPage();
+    const origins = new Set<string>();
+    page.on('request', (request) => origins.add(new URL(request.url()).origin));
+    await studio.signIn(page);
+    expect([...origins]).toEqual([studio.url]);
+    expect(studio.complaints).toEqual([]);
+  });
+
+  it('opens any of its addresses directly', async () => {
+    const organizationId = await studio.api.createOrganization('pro');
+    const chatbotId = await studio.api.createChatbot(organizationId, 'Linked');
+    const page = await studio.newPage();
+    await studio.signIn(page);
+    await page.goto(`${studio.url}/chatbots/${chatbotId}/settings/webhooks`);
+    await page.getByRole('switch', { name: 'Webhook Enabled' }).waitFor();
+    await page.goto(`${studio.url}/chatbots/00000000-0000-4000-8000-000000000000`);
+    await page.getByText('There is no such chatbot').waitFor();
+    await page.goto(`${studio.url}/nowhere`);
+    await page.getByText('There is no such page').waitFor();
+  });
+});

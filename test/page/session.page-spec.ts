@@ -1,0 +1,77 @@
+import { ADMIN_SCOPES, Studio } from './support/studio.js';
+
+describe('signing in to the page', () => {
+  let studio: Studio;
+  let organizationId: string;
+  beforeAll(async () => {
+    studio = await Studio.start();
+    organizationId = await studio.api.createOrganization('pro');
+  }, 90_000);
+  afterAll(() => studio.stop());
+
+  it('refuses a key that is not known, and says so at the field', async () => {
+    const page = await studio.newPage();
+    await page.getByLabel('API key').fill('no-such-key-000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This API key is not known, or was revoked.').waitFor();
+  });
+
+  it('keeps the key for the tab only: a reload stays signed in, signing out forgets', async () => {
+    const { key } = await studio.api.createApiKey(organizationId, ADMIN_SCOPES);
+    const page = await studio.newPage();
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    await studio.signIn(page, key);
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    expect(await page.evaluate('JSON.stringify({ ...localStorage }) + document.cookie')).not.toContain(key);
+    expect(urls.filter((url) => url.includes(key))).toEqual([]);
+
+    const other = await page.context().newPage();
+    await other.goto(studio.url);
+    await other.getByLabel('API key').waitFor();
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain(key);
+  });
+
+  it('goes back to signing in when the key is revoked', async () => {
+    const { id, key } = await studio.api.createApiKey(organizationId, ADMIN_SCOPES);
+    const page = await studio.newPage();
+    await studio.signIn(page, key);
+    await studio.api.revokeApiKey(organizationId, id);
+    await page.getByLabel('Search chatbots').fill('anything');
+    await page.getByText('This API key is no longer valid.').waitFor({ timeout: 20_000 });
+    await page.getByLabel('API key').waitFor();
+  });
+
+  it('finds chatbots by name, and creates one', async () => {
+    await studio.api.createChatbot(organizationId, 'Alpha');
+    await studio.api.createChatbot(organizationId, 'Beta');
+    const { key } = await studio.api.createApiKey(organizationId, ADMIN_SCOPES);
+    const page = await studio.newPage();
+    await studio.signIn(page, key);
+    await page.getByRole('link', { name: 'Alpha' }).waitFor();
+    await page.getByLabel('Search chatbots').fill('bet');
+    await page.getByRole('link', { name: 'Alpha' }).waitFor({ state: 'hidden' });
+    expect(await page.getByRole('link', { name: 'Beta' }).count()).toBe(1);
+
+    await page.getByRole('button', { name: 'New chatbot' }).click();
+    await page.getByLabel('Name').fill('Gamma');
+    await page.getByRole('button', { name: 'Create chatbot' }).click();
+    await page.getByRole('heading', { name: 'Gamma' }).waitFor();
+  });
+
+  it('offers nothing that the key may not do', async () => {
+    const chatbotId = await studio.api.createChatbot(organizationId, 'Read only');
+    await studio.api.saveWebhook(chatbotId, studio.receiver.url('/read-only'));
+    const scopes = ['chatbots:read', 'webhooks:read', 'deliveries:read'];
+    const { key } = await studio.api.createApiKey(organizationId, scopes);
+    const page = await studio.openWebhooks('Read only', { apiKey: key });
+    for (const name of ['Save Settings', 'Send Test Event', 'Show secret', 'Regenerate Secret']) {
+      expect(await page.getByRole('button', { name }).isEnabled()).toBe(false);
+    }
+    expect(studio.complaints).toEqual([]);
+  });
+});

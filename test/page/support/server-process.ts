@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const ROOT = join(__dirname, '../../..');
+const SERVER = join(ROOT, 'dist/main.js');
+const PAGE = join(ROOT, 'dist/studio/index.html');
+const START_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 15_000;
+
+export interface ServerProcess {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The built server as users start it, on a port of its own; `settings` are its whole environment. */
+export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
+  if (!existsSync(SERVER) || !existsSync(PAGE)) {
+    throw new Error('The browser tests need the built server and page: `npm run build` first.');
+  }
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const output: string[] = [];
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'json', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+  }
+  const limitMs = Date.now() + START_LIMIT_MS;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > limitMs) {
+      await end(child);
+      throw new Error(`The server did not get ready. It said:\n${output.join('').slice(-4000)}`);
+    }
+    await delay(50);
+  }
+  return { url, stop: () => end(child) };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** Free a moment ago, which is enough on a test machine. */
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { createCertificateAuthority } from '../../support/certificates.js';
+import { ScriptedReceiver } from '../../support/receiver.js';
+import { PlatformApi } from './platform-api.js';
+import { type ServerProcess, startServerProcess } from './server-process.js';
+
+const PLATFORM_KEY = 'page-test-platform-key';
+/** Debian's package; another Chromium can be named. */
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const PAGE_TIMEOUT_MS = 10_000;
+
+/** What an admin of an organization needs for everything on the page. */
+export const ADMIN_SCOPES = [
+  'chatbots:read',
+  'chatbots:write',
+  'webhooks:read',
+  'webhooks:write',
+  'secrets:read',
+  'deliveries:read',
+  'deliveries:write',
+];
+
+/** A real server, a real HTTPS receiver that it may reach, and a real browser. */
+export class Studio {
+  readonly api: PlatformApi;
+  /** What the browser complained of since `newPage`: script errors, refused resources. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    private readonly server: ServerProcess,
+    readonly receiver: ScriptedReceiver,
+    private readonly browser: Browser,
+  ) {
+    this.api = new PlatformApi(server.url, PLATFORM_KEY);
+  }
+
+  static async start(settings: Record<string, string> = {}): Promise<Studio> {
+    const folder = await mkdtemp(join(tmpdir(), 'studio-'));
+    const authority = await createCertificateAuthority();
+    const caFile = join(folder, 'ca.pem');
+    await writeFile(caFile, authority.caPem);
+    const [server, receiver, browser] = await Promise.all([
+      startServerProcess({
+        DATA_DIR: join(folder, 'data'),
+        ADMIN_API_KEY: PLATFORM_KEY,
+        WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+        NODE_EXTRA_CA_CERTS: caFile,
+        ...settings,
+      }),
+      authority.issue(['127.0.0.1']).then((certificate) => ScriptedReceiver.start({ certificate })),
+      chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }),
+    ]);
+    return new Studio(folder, server, receiver, browser);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await Promise.all([this.server.stop(), this.receiver.close()]);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get platformKey(): string {
+    return PLATFORM_KEY;
+  }
+
+  async newPage(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: { width: 1366, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...options,
+    });
+    context.setDefaultTimeout(PAGE_TIMEOUT_MS);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // A refused form is part of the tests; Chromium logs every 4xx.
+      const isExpected = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !isExpected) this.complaints.push(message.text());
+    });
+    await page.goto(this.url);
+    return page;
+  }
+
+  async signIn(page: Page, apiKey: string = PLATFORM_KEY): Promise<void> {
+    await page.getByLabel('API key').fill(apiKey);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  /** Signs in and walks to the chatbot's Webhooks tab. */
+  async openWebhooks(
+    chatbotName: string,
+    options: { apiKey?: string } & BrowserContextOptions = {},
+  ): Promise<Page> {
+    const { apiKey, ...contextOptions } = options;
+    const page = await this.newPage(contextOptions);
+    await this.signIn(page, apiKey);
+    await page.getByRole('link', { name: chatbotName }).click();
+    await page.getByRole('button', { name: 'Advanced Settings' }).click();
+    await page.getByRole('tab', { name: 'Webhooks' }).click();
+    await page.getByRole('switch', { name: 'Webhook Enabled' }).waitFor();
+    return page;
+  }
+}
