@@ -2,6 +2,10 @@
  * Statements of DeliveryLedger. Rows come in as one JSON array: it needs no escaping, has no length limit and
  * reads as a table. Statements that lock many rows lock them in the order of their ids, so that two of them
  * cannot wait for each other.
+ *
+ * Those that find rows by id say `wake_at IS NOT NULL` for "pending", which a constraint makes the same: with
+ * `status = 'pending'` the planner may take the partial delivery_wake_idx instead of the primary key, and read
+ * through everything that is pending, or was before the last vacuum.
  */
 
 export const OPEN = `
@@ -25,7 +29,7 @@ export const CLAIM = `
     SELECT delivery.id, input.url
     FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer, url text)
     JOIN chatbot_webhooks.delivery ON delivery.id = input."deliveryId"
-    WHERE delivery.status = 'pending'
+    WHERE delivery.wake_at IS NOT NULL
       AND delivery.attempt_count = input."attemptNumber" - 1
       AND delivery.lease_started_at IS NULL
     ORDER BY delivery.id
@@ -54,7 +58,7 @@ export const RECORD = `
     SELECT delivery.id
     FROM input JOIN chatbot_webhooks.delivery
       ON delivery.id = input."deliveryId" AND delivery.attempt_count = input."attemptNumber"
-    WHERE delivery.status = 'pending' AND delivery.lease_started_at IS NOT NULL
+    WHERE delivery.wake_at IS NOT NULL AND delivery.lease_started_at IS NOT NULL
     ORDER BY delivery.id
     FOR UPDATE OF delivery
   ), recorded AS (
@@ -91,7 +95,7 @@ export const PARK = `
     FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer)
     JOIN chatbot_webhooks.delivery
       ON delivery.id = input."deliveryId" AND delivery.attempt_count = input."attemptNumber" - 1
-    WHERE delivery.status = 'pending' AND delivery.lease_started_at IS NULL
+    WHERE delivery.wake_at IS NOT NULL AND delivery.lease_started_at IS NULL
     ORDER BY delivery.id
     FOR UPDATE OF delivery)`;
 
@@ -182,7 +186,7 @@ export const HAND_BACK = `
   UPDATE chatbot_webhooks.delivery SET wake_at = now()
   FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer)
   WHERE delivery.id = input."deliveryId" AND delivery.attempt_count = input."attemptNumber"
-    AND delivery.status = 'pending' AND delivery.lease_started_at IS NOT NULL`;
+    AND delivery.wake_at IS NOT NULL AND delivery.lease_started_at IS NOT NULL`;
 
 /** Ids are ordered by time, so the primary key finds the old ones. */
 export const DELETE_OLD = `
