@@ -35,9 +35,7 @@ export class FanOut implements OnModuleInit {
     if (!subscription) throw new NotFoundError('The chatbot');
     const outcome = outcomeFor(subscription, eventType);
     if (outcome !== 'queued') {
-      const earlier = isEventIdGiven
-        ? await this.ledger.findByEvent(chatbotId, eventId, manager)
-        : null;
+      const earlier = isEventIdGiven ? await this.ledger.findByEvent(chatbotId, eventId, manager) : null;
       return earlier
         ? { eventId, outcome: 'queued', deliveryId: earlier }
         : { eventId, outcome, deliveryId: null };

@@ -1,14 +1,16 @@
 import type { EntityManager } from 'typeorm';
+import type { EventData, EventDefinition } from './define-event.js';
 
-/** Something that happened in a chatbot, checked and stamped. */
-export interface ChatbotEvent {
+/**
+ * Something that happened in a chatbot, checked and stamped. Listeners name its definition for typed data:
+ * `@OnEvent('lead.captured') onLead({ data }: ChatbotEvent<typeof LeadCaptured>)`.
+ */
+export interface ChatbotEvent<Definition extends EventDefinition = EventDefinition> {
   /** Unique per chatbot: a second event with the same id is the same event. */
   readonly eventId: string;
-  /** Whether the caller chose the id: only then can it have been seen before. */
-  readonly isEventIdGiven: boolean;
   readonly eventType: string;
   readonly chatbotId: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<EventData<Definition>>;
   readonly occurredAt: Date;
 }
 
@@ -25,11 +27,15 @@ export interface PublishResult {
 /**
  * On the bus: an event that wants to be recorded. Exactly one listener answers with a PublishResult, and
  * `publish` waits for it. Host code listens to the event's own type instead, which is emitted afterwards.
+ *
+ * A string, because an emitter with wildcards, as a host may bring, finds no listeners under a symbol.
  */
-export const RECORD_EVENT = Symbol('chatbot-webhooks.record-event');
+export const RECORD_EVENT = 'chatbot-webhooks.record-event';
 
 export interface RecordEvent {
   readonly event: ChatbotEvent;
+  /** Whether the caller chose the id: only then can it have been seen before. */
+  readonly isEventIdGiven: boolean;
   /** Null: the recorder uses a connection of its own. */
   readonly manager: EntityManager | null;
 }

@@ -14,6 +14,7 @@ import { AfterCommit } from '../database/index.js';
 import { type ChatbotEvent, type PublishResult, RECORD_EVENT, type RecordEvent } from './chatbot-event.js';
 import type { EventDefinition, EventInput } from './define-event.js';
 import { EventCatalog, parseEventData } from './event-catalog.js';
+import { tellListeners } from './tell-listeners.js';
 
 export interface PublishInput<Data> {
   chatbotId: string;
@@ -63,12 +64,17 @@ export class ChatbotEvents {
     { manager }: PublishOptions = {},
   ): Promise<PublishResult> {
     const event = this.toEvent(eventType, input);
-    const message: RecordEvent = { event, manager: manager ?? null };
-    const results = (await this.bus.emitAsync(RECORD_EVENT, message)) as PublishResult[];
-    const result = results[0];
+    const message: RecordEvent = {
+      event,
+      isEventIdGiven: input.eventId !== undefined,
+      manager: manager ?? null,
+    };
+    const answers: unknown[] = await this.bus.emitAsync(RECORD_EVENT, message);
+    // Not simply the first: on a host's wildcard emitter, listeners to `**` are asked as well.
+    const result = answers.find(isPublishResult);
     if (!result)
       throw new UnavailableError('Chatbot Webhooks (the application has not started, or is stopping)');
-    this.afterCommit.run(manager ?? null, () => this.bus.emit(eventType, event));
+    this.afterCommit.run(manager ?? null, () => tellListeners(this.bus, eventType, event));
     return result;
   }
 
@@ -89,7 +95,6 @@ export class ChatbotEvents {
     if (errors.length > 0 || !occurredAt) throw new ValidationError(errors);
     return {
       eventId: input.eventId ?? newId(),
-      isEventIdGiven: input.eventId !== undefined,
       eventType,
       chatbotId: input.chatbotId.toLowerCase(),
       data: parseEventData(definition, input.data),
@@ -97,6 +102,9 @@ export class ChatbotEvents {
     };
   }
 }
+
+const isPublishResult = (answer: unknown): answer is PublishResult =>
+  typeof answer === 'object' && answer !== null && 'outcome' in answer && 'deliveryId' in answer;
 
 /** Stored as PostgreSQL text: no NUL, no half characters. */
 function isEventId(value: unknown): value is string {
