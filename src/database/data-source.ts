@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/index.js';
 import type { Environment } from '../config/index.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { runMigrations } from './run-migrations.js';
+import { runHostMigrations, runMigrations } from './run-migrations.js';
 
 const logger = new Logger('Database');
 
@@ -33,6 +33,7 @@ const RETRY_MS = 1000;
 /** A TypeORM data source that brings its own PostgreSQL where none is configured. */
 export class WebhooksDataSource extends DataSource {
   private embedded: EmbeddedPostgres | null = null;
+  private readonly runsHostMigrations: boolean;
 
   constructor(
     private readonly environment: Pick<Environment, 'DATABASE_URL' | 'DATA_DIR'>,
@@ -49,7 +50,10 @@ export class WebhooksDataSource extends DataSource {
             extra: { max: 1 },
           }),
       ...options,
+      // Those of `options` are run below: under a lock, however many processes start together.
+      migrationsRun: false,
     } as DataSourceOptions);
+    this.runsHostMigrations = options.migrationsRun === true;
   }
 
   /** Waits for a server that is not up yet; starts the embedded one. Then brings the schema up to date. */
@@ -69,6 +73,7 @@ export class WebhooksDataSource extends DataSource {
       }
     }
     await runMigrations(this.options);
+    if (this.runsHostMigrations) await runHostMigrations(this.options);
     return this;
   }
 

@@ -9,17 +9,31 @@ const LOCK_ID = 7_303_014_501;
  * number of processes may start together. The bookkeeping table has a name of its own, so that a host's
  * migrations and ours do not meet.
  */
-export async function runMigrations(options: DataSourceOptions): Promise<void> {
+export function runMigrations(options: DataSourceOptions): Promise<void> {
+  return runUnderLock({
+    ...options,
+    migrations,
+    migrationsTableName: 'chatbot_webhooks_migrations',
+    migrationsTransactionMode: 'each',
+  });
+}
+
+/** A host's own `migrations`, as it declared them, under the same lock. */
+export function runHostMigrations(options: DataSourceOptions): Promise<void> {
+  return runUnderLock(options);
+}
+
+async function runUnderLock(options: DataSourceOptions): Promise<void> {
   const dataSource = new DataSource({
     ...options,
     entities: [],
     subscribers: [],
-    migrations,
-    migrationsTableName: 'chatbot_webhooks_migrations',
-    migrationsTransactionMode: 'each',
+    // What a host wishes for its own connection: here it would migrate without the lock, or drop its tables.
     migrationsRun: false,
+    synchronize: false,
+    dropSchema: false,
     // One holds the lock, one works; never both at once, which the embedded database could not bear.
-    extra: { max: 2 },
+    extra: { ...(options.extra as object | undefined), max: 2 },
   } as DataSourceOptions);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();

@@ -29,8 +29,9 @@ export class EmbeddedPostgres {
       workerData: {
         dataDir: join(folder, 'postgres'),
         socketPath: join(socketFolder, '.s.PGSQL.5432'),
-        // The application's one, and at the start the two that run migrations.
-        maxConnections: 3,
+        // The application's one, and at the start two that run our migrations and then two that run a host's: the
+        // server may not have noticed yet that the first two are gone.
+        maxConnections: 5,
       },
       // Neither the parent's loaders nor its test runner's flags belong in here.
       execArgv: [],
