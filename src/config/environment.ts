@@ -176,8 +176,11 @@ export class Environment {
   @Matches(/^(?!0$)/, { message: 'to be unset: TLS verification cannot be switched off' })
   NODE_TLS_REJECT_UNAUTHORIZED?: string;
 
+  /** Not a variable: the application that embeds us opened the connection itself, to a server. */
+  isDatabaseHosted: boolean = false;
+
   get isEmbedded(): boolean {
-    return this.DATABASE_URL === undefined;
+    return this.DATABASE_URL === undefined && !this.isDatabaseHosted;
   }
 }
 
@@ -194,12 +197,19 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** What an application that embeds us brings itself: the settings for it are not asked for. */
+export interface BroughtByHost {
+  readonly database?: boolean;
+  readonly secretCipher?: boolean;
+}
+
 /**
  * Validates `source` (the process environment unless told). Unset and empty variables mean the default.
  * @throws EnvironmentError with one line that names each wrong variable.
  */
 export function readEnvironment(
   source: Readonly<Record<string, string | undefined>> = process.env,
+  brought: BroughtByHost = {},
 ): Environment {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
@@ -208,21 +218,22 @@ export function readEnvironment(
     excludeExtraneousValues: true,
     exposeDefaultValues: true,
   });
+  environment.isDatabaseHosted = brought.database ?? false;
   const problems = validateSync(environment, { stopAtFirstError: true }).map(
     ({ property, constraints }) => `${property} wants ${Object.values(constraints ?? {})[0]}`,
   );
-  if (problems.length === 0) problems.push(...contradictions(environment));
+  if (problems.length === 0) problems.push(...contradictions(environment, brought));
   if (problems.length > 0) throw new EnvironmentError(problems);
   return environment;
 }
 
-function contradictions(environment: Environment): string[] {
+function contradictions(environment: Environment, { secretCipher = false }: BroughtByHost): string[] {
   const problems: string[] = [];
-  if (environment.PROCESS_ROLE !== 'all' && !(environment.DATABASE_URL && environment.REDIS_URL)) {
+  if (environment.PROCESS_ROLE !== 'all' && (environment.isEmbedded || !environment.REDIS_URL)) {
     problems.push(`PROCESS_ROLE wants DATABASE_URL and REDIS_URL set unless it is all`);
   }
-  if (environment.DATABASE_URL && !environment.SECRET_KEYS) {
-    problems.push('SECRET_KEYS wants id:base64(32 bytes)[,…] when DATABASE_URL is set');
+  if (!environment.isEmbedded && !environment.SECRET_KEYS && !secretCipher) {
+    problems.push('SECRET_KEYS wants id:base64(32 bytes)[,…] when the database is a server');
   }
   if (environment.JWT_JWKS_URL && !(environment.JWT_ISSUER && environment.JWT_AUDIENCE)) {
     problems.push('JWT_JWKS_URL wants JWT_ISSUER and JWT_AUDIENCE set as well');

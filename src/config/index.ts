@@ -1,4 +1,5 @@
 export {
+  type BroughtByHost,
   Environment,
   EnvironmentError,
   readEnvironment,

@@ -37,7 +37,7 @@ export class SecretKeyring {
     if (environment.SECRET_KEYS !== undefined) return fromText(environment.SECRET_KEYS, 'SECRET_KEYS');
     // A key in one process's folder would lock out every other process on the same database.
     if (!environment.isEmbedded) {
-      throw new EnvironmentError(['SECRET_KEYS wants id:base64(32 bytes)[,…] when DATABASE_URL is set']);
+      throw new EnvironmentError(['SECRET_KEYS wants id:base64(32 bytes)[,…] when the database is a server']);
     }
     const { content } = await readOrCreatePrivateFile(join(environment.DATA_DIR, 'secret-keys'), newKeyText);
     return fromText(content, 'DATA_DIR/secret-keys');
