@@ -1,12 +1,13 @@
+import { Catch } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AccessControl } from './access/index.js';
-import { jsonBody, NotFoundError, ProblemDetailsFilter } from './common/index.js';
+import { AccessControl, AccessOptions } from './access/index.js';
+import { DomainError, jsonBody, NotFoundError, ProblemDetailsFilter } from './common/index.js';
 import { Environment } from './config/index.js';
 import { openApiDocument } from './openapi.js';
 
@@ -15,19 +16,43 @@ const PAGE_FOLDER = join(__dirname, 'studio');
 /** Paths that are never the page's. */
 const SERVER_PATHS = /^\/(v1|health|metrics|docs|openapi\.json)(\/|$)/;
 
+/** Paths of the page itself: the list of chatbots, a chatbot, and what they load. */
+const PAGE_PATHS = /^\/($|index\.html$|icon\.svg$|(assets|chatbots)(\/|$))/;
+
+/** What goes wrong in our code, wherever it was called from: a host's other errors stay the host's. */
+@Catch(DomainError)
+class DomainErrorFilter extends ProblemDetailsFilter {}
+
 /**
- * What the standalone server puts around the modules: body limits, security headers, Swagger and the page.
- * Create the application with `bodyParser: false` before. A host may call it too; the API needs none of it.
+ * What stands around the modules: body limits, security headers, Swagger at `/docs` and the page at `/`.
+ *
+ * A host may call it, after its own `useGlobal…()`, to have Swagger and the page; the API needs none of it. In a
+ * host it touches our own paths only (`/`, `/chatbots`, `/assets`, `/docs`, `/openapi.json`, `/v1`, `/health`,
+ * `/metrics`), and answers our errors as problem details wherever the host's routes let them through.
  */
 export function setUpApp(app: NestExpressApplication): void {
-  app.set('query parser', 'simple');
-  app.use(helmet(securityHeaders));
-  app.use(jsonBody());
-  app.useGlobalFilters(new ProblemDetailsFilter());
+  const isHosted = app.get(AccessOptions).undeclaredRoutes === 'leave';
+  if (isHosted) {
+    app.use(only(isOurPath, helmet(securityHeaders)));
+    app.use('/v1', jsonBody());
+    app.useGlobalFilters(new DomainErrorFilter());
+  } else {
+    app.set('query parser', 'simple');
+    app.use(helmet(securityHeaders));
+    app.use(jsonBody());
+    app.useGlobalFilters(new ProblemDetailsFilter());
+  }
   setUpDocumentation(app);
-  if (app.get(Environment).PROCESS_ROLE === 'worker') app.use(refuseAllButHealth);
-  else setUpPage(app);
+  if (app.get(Environment).PROCESS_ROLE !== 'worker') setUpPage(app, isHosted);
+  else if (!isHosted) app.use(refuseAllButHealth);
 }
+
+const isOurPath = (path: string): boolean => SERVER_PATHS.test(path) || PAGE_PATHS.test(path);
+
+const only =
+  (isMeant: (path: string) => boolean, handler: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    isMeant(request.path) ? handler(request, response, next) : next();
 
 const securityHeaders: Parameters<typeof helmet>[0] = {
   contentSecurityPolicy: {
@@ -62,12 +87,12 @@ function setUpDocumentation(app: NestExpressApplication): void {
   });
 }
 
-function setUpPage(app: NestExpressApplication): void {
+function setUpPage(app: NestExpressApplication, isHosted: boolean): void {
   const index = join(PAGE_FOLDER, 'index.html');
   if (!existsSync(index)) return;
-  const isPage = ({ method, path }: Request) =>
-    (method === 'GET' || method === 'HEAD') && !SERVER_PATHS.test(path);
-  app.use(compression());
+  const isPagePath = (path: string) => (isHosted ? PAGE_PATHS.test(path) : !SERVER_PATHS.test(path));
+  const isPage = ({ method, path }: Request) => (method === 'GET' || method === 'HEAD') && isPagePath(path);
+  app.use(isHosted ? only(isPagePath, compression()) : compression());
   // Names of assets carry their hash; index.html must be asked for anew.
   app.useStaticAssets(join(PAGE_FOLDER, 'assets'), {
     prefix: '/assets/',

@@ -1,15 +1,29 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { API_KEY_SECURITY, SCOPES } from './access/index.js';
+import { AccessModule, API_KEY_SECURITY, SCOPES } from './access/index.js';
+import { ChatbotSettingsModule } from './chatbot-settings/index.js';
 import { describeProblems } from './common/index.js';
 import { Environment, PRODUCT } from './config/index.js';
-import { EventCatalog, type EventDefinition, jsonSchemaOf } from './events/index.js';
+import { DeliveriesModule } from './deliveries/index.js';
+import { DeliveryModule } from './delivery/index.js';
+import { EventCatalog, type EventDefinition, EventsModule, jsonSchemaOf } from './events/index.js';
+import { OperationsModule } from './operations/index.js';
 
 const DESCRIPTION = `Signed webhooks for chatbots: settings, deliveries and events.
 
 Send the API key as \`Authorization: Bearer <key>\`. Errors are RFC 9457 problem details with a stable \`code\`.
 Times are ISO 8601 UTC. Lists are \`{items, nextCursor}\`; pass \`nextCursor\` as \`?cursor=\` for the next page.
 Scopes of organization keys: ${SCOPES.map((scope) => `\`${scope}\``).join(', ')}. The platform key may do everything.`;
+
+/** Rooms with routes. A host's own routes are for its own document. */
+const DESCRIBED = [
+  AccessModule,
+  ChatbotSettingsModule,
+  DeliveriesModule,
+  DeliveryModule,
+  EventsModule,
+  OperationsModule,
+];
 
 /** The OpenAPI 3.1 document: the API's routes, and under `webhooks` the requests that receivers get. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -25,6 +39,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     })
     .build();
   const document = SwaggerModule.createDocument(app, config, {
+    include: DESCRIBED,
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   const events = app.get(EventCatalog).list();

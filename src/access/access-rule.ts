@@ -1,4 +1,4 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '../common/index.js';
 import type { Scope } from './scopes.js';
@@ -16,6 +16,13 @@ export type AccessRule =
 export const ACCESS_RULE = 'chatbot-webhooks:access-rule';
 /** The name of the security scheme in the OpenAPI document. */
 export const API_KEY_SECURITY = 'apiKey';
+
+/**
+ * Whether a request goes to a route with an access rule, and so through our own guard. A host's global guard asks
+ * this to let it pass: `if (hasAccessRule(context)) return true;`
+ */
+export const hasAccessRule = (context: ExecutionContext): boolean =>
+  [context.getHandler(), context.getClass()].some((target) => Reflect.hasMetadata(ACCESS_RULE, target));
 
 type RouteDecorator = MethodDecorator & ClassDecorator;
 

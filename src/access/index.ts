@@ -4,6 +4,7 @@ export { AccessOptions } from './access-options.js';
 export {
   type AccessRule,
   AnyScope,
+  hasAccessRule,
   API_KEY_SECURITY,
   PlatformOnly,
   Public,

@@ -1,5 +1,6 @@
 import { applyDecorators, Controller, UseFilters, UsePipes } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ownRequestTypes } from './except-webhooks.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestValidation } from './request-validation.js';
 
@@ -13,5 +14,6 @@ export function ApiController(path: string, tag: string): ClassDecorator {
     ApiTags(tag),
     UsePipes(requestValidation()),
     UseFilters(ProblemDetailsFilter),
+    ownRequestTypes as ClassDecorator,
   );
 }

@@ -13,6 +13,7 @@ export { describeProblems } from './problem-responses.js';
 export * from './text.decorators.js';
 export { IdParam } from './id-param.decorator.js';
 export { ApiController } from './api-controller.decorator.js';
+export { exceptWebhooks } from './except-webhooks.js';
 export { jsonBody } from './json-body.js';
 export { requestValidation } from './request-validation.js';
 export { loggableError, type LoggableError } from './loggable-error.js';

@@ -14,11 +14,18 @@ import { plugBoard } from './plug-board.js';
 import { producerOptions } from './redis-parts.js';
 
 /** What every room may inject without importing it. */
-const shared: FactoryProvider[] = [
+const shared = (structure: StructureOptions): FactoryProvider[] => [
   {
     provide: Environment,
     inject: [ResolvedOptions],
-    useFactory: ({ environment }: ResolvedOptions) => readEnvironment(variablesWith(environment)),
+    useFactory: ({ environment: variables, parts }: ResolvedOptions) => {
+      const environment = readEnvironment(variablesWith(variables), {
+        database: structure.database === 'host',
+        secretCipher: parts?.secretCipher !== undefined,
+      });
+      refuseLateRedis(environment, structure);
+      return environment;
+    },
   },
   {
     provide: EventCatalog,
@@ -49,6 +56,7 @@ const shared: FactoryProvider[] = [
 export class ExtensionsModule {
   static for(options: FactoryProvider<ResolvedOptions>, structure: StructureOptions): DynamicModule {
     const { undeclaredRoutes = 'leave' } = structure;
+    const providers = [...shared(structure), ...plugBoard];
     return {
       module: ExtensionsModule,
       imports: [
@@ -59,17 +67,25 @@ export class ExtensionsModule {
       ],
       providers: [
         options,
-        ...shared,
         { provide: AccessOptions, useValue: new AccessOptions({ undeclaredRoutes }) },
-        ...plugBoard,
+        ...providers,
       ],
-      exports: [ResolvedOptions, AccessOptions, ...[...shared, ...plugBoard].map(({ provide }) => provide)],
+      exports: [ResolvedOptions, AccessOptions, ...providers.map(({ provide }) => provide)],
     };
   }
 }
 
 const usesBull = ({ queue }: StructureOptions): boolean =>
   queue === undefined ? Boolean(variablesWith().REDIS_URL) : queue === 'bull';
+
+/** Silence would mean: Redis is configured, and not used. */
+function refuseLateRedis({ REDIS_URL }: Environment, structure: StructureOptions): void {
+  if (REDIS_URL === undefined || structure.queue !== undefined || usesBull(structure)) return;
+  throw new Error(
+    "REDIS_URL comes from the factory of forRootAsync, where the queue is chosen already. Add queue: 'bull' " +
+      "beside useFactory; or queue: 'in-process', to do without Redis.",
+  );
+}
 
 function bullModule(): DynamicModule {
   return BullModule.registerQueueAsync({

@@ -8,7 +8,10 @@ import type { UrlPolicy } from '../egress/index.js';
 import type { EventDefinition } from '../events/index.js';
 import type { SecretCipher, WebhookSigner } from '../signing/index.js';
 
-/** An instance, or a class that Nest creates with its dependencies (of `imports` and of global modules). */
+/**
+ * An instance, or a class. Of a class, the instance that one of `imports` (or a global module) exports is used;
+ * if none does, Nest creates one, with dependencies from those same modules.
+ */
 export type Part<Port> = Port | Type<Port>;
 
 /** The parts that a team may bring. What is left out keeps its default. */
@@ -47,11 +50,21 @@ export interface StructureOptions {
   imports?: ModuleMetadata['imports'];
   /**
    * `own` (default): the module opens TypeORM's default connection, and your `TypeOrmModule.forFeature`
-   * entities join it; an object adds your migrations. `host`: you import `TypeOrmModule.forRoot` yourself, with
-   * `autoLoadEntities` and a PostgreSQL; our migrations run there all the same.
+   * entities join it; an object adds your migrations, which run after ours, under the same lock. `host`: you
+   * import `TypeOrmModule.forRoot` yourself, with `autoLoadEntities` and a PostgreSQL; our migrations run there
+   * all the same. Then DATABASE_URL is not read, and SECRET_KEYS has to be set.
    */
   database?: 'own' | 'host' | DatabaseOptions;
-  /** Default: `bull` if REDIS_URL is set when the module is declared, else `in-process`. */
+  /**
+   * `own` (default): the module imports `EventEmitterModule.forRoot()`, and all of your application shares it.
+   * `host`: you import it yourself, with options of your own. Two of them would split the bus: the start is
+   * refused.
+   */
+  eventEmitter?: 'own' | 'host';
+  /**
+   * Default: `bull` if REDIS_URL is set when the module is declared, else `in-process`. A factory that sets
+   * REDIS_URL comes too late for that: say `bull`.
+   */
   queue?: 'bull' | 'in-process';
   /** Routes without an access rule of ours: refused by the standalone server, left alone in a host. */
   undeclaredRoutes?: 'refuse' | 'leave';

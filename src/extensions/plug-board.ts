@@ -1,4 +1,4 @@
-import type { FactoryProvider, Type } from '@nestjs/common';
+import { type FactoryProvider, Inject, Injectable, Optional, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Authenticator, DefaultAuthenticator, RateLimiter } from '../access/index.js';
 import {
@@ -63,7 +63,17 @@ function port<Port>(
     useFactory: (moduleRef: ModuleRef, environment: Environment, { parts }: ResolvedOptions) => {
       const part = parts?.[name] as Part<Port> | undefined;
       if (part === undefined) return createDefault(moduleRef, environment);
-      return typeof part === 'function' ? moduleRef.create(part as Type<Port>) : part;
+      return typeof part === 'function' ? instanceOf(part as Type<Port>, moduleRef) : part;
     },
   };
+}
+
+/** The one that the host provides, if it does: a second instance would have a state of its own. */
+async function instanceOf<Port>(part: Type<Port>, moduleRef: ModuleRef): Promise<Port> {
+  // Asked for by injection, because ModuleRef.get() may hand out what is not constructed yet.
+  @Injectable()
+  class Provided {
+    constructor(@Optional() @Inject(part) readonly instance?: Port) {}
+  }
+  return (await moduleRef.create(Provided)).instance ?? moduleRef.create(part);
 }
