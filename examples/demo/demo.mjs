@@ -30,6 +30,8 @@ const SCOPES = [
   'events:write',
 ];
 
+const URL_WIDTH = 'https://127.0.0.1:65535/waking-up'.length;
+
 const { values: flags } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
 const folder = mkdtempSync(join(tmpdir(), 'chatbot-webhooks-demo-'));
 // In this order: the folder goes when the processes that write into it are gone.
@@ -65,7 +67,10 @@ async function saveWebhook(api, receiver, name, path) {
   await api('PUT', `/v1/chatbots/${chatbot.id}/webhook`, { enabled: true, url, events: [] });
   const { secret } = await api('GET', `/v1/chatbots/${chatbot.id}/webhook/secret`);
   await receiver.learnSecret(path, secret);
-  done('chatbot', `${name.padEnd(12)} ${dim('→')} ${url}  ${dim(`secret ${secret.slice(0, 10)}…`)}`);
+  done(
+    'chatbot',
+    `${name.padEnd(12)} ${dim('→')} ${url.padEnd(URL_WIDTH)}  ${dim(`secret ${secret.slice(0, 10)}…`)}`,
+  );
   return chatbot.id;
 }
 
