@@ -67,13 +67,10 @@ function tellAttempt(label, delivery, startedAtMs) {
   if (delivery.status === 'delivered')
     step(atMs, label, good('delivered'), dim(`in ${attempt.durationMs} ms`));
   else if (delivery.status === 'failed') step(atMs, label, bad('failed'), delivery.error?.message ?? '');
-  else
-    step(
-      atMs,
-      label,
-      'failed',
-      `${attempt.error?.code ?? ''} ${attempt.responseStatus ?? ''}, will be retried`,
-    );
+  else {
+    const waitMs = Date.parse(delivery.nextAttemptAt) - startedAtMs - atMs;
+    step(atMs, label, warm('waits'), `${seconds(waitMs)} until the next attempt`);
+  }
 }
 
 /** What is not as the contract says; empty when all is well. */
