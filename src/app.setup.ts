@@ -14,7 +14,7 @@ import { openApiDocument } from './openapi.js';
 const PAGE_FOLDER = join(__dirname, 'studio');
 
 /** Paths that are never the page's. */
-const SERVER_PATHS = /^\/(v1|health|metrics|docs|openapi\.json)(\/|$)/;
+const SERVER_PATHS = /^\/(v1|health|metrics|docs|openapi\.(json|yaml))(\/|$)/;
 
 /** Paths of the page itself: the list of chatbots, a chatbot, and what they load. */
 const PAGE_PATHS = /^\/($|index\.html$|icon\.svg$|(assets|chatbots)(\/|$))/;
@@ -79,7 +79,7 @@ function setUpDocumentation(app: NestExpressApplication): void {
   const admit = (request: Request, _response: Response, next: NextFunction) => {
     access.admit({ kind: 'operations' }, request.headers.authorization).then(() => next(), next);
   };
-  app.use(['/docs', '/openapi.json'], admit);
+  app.use(['/docs', '/openapi.json', '/openapi.yaml'], admit);
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
