@@ -37,7 +37,7 @@ export class TableChatbotDirectory extends ChatbotDirectory {
 
   private async findAll(ids: readonly string[]): Promise<(ChatbotRef | null)[]> {
     const rows = await this.chatbots.find({
-      select: { id: true, name: true, organizationId: true },
+      select: { id: true, name: true, organizationId: true, createdAt: true, updatedAt: true },
       where: { id: In([...new Set(ids)]), deletedAt: IsNull() },
     });
     const byId = new Map(rows.map((row) => [row.id, row]));
