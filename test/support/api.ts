@@ -19,7 +19,7 @@ export class Answer {
   /** Throws with the whole answer unless it has this status. */
   expect(status: number): this {
     if (this.status === status) return this;
-    throw new Error(`Expected ${status}, but the answer was ${this.status} ${this.text}`);
+    throw new Error(`Expected ${status}, but the answer was ${this.status} ${this.text.slice(0, 1000)}`);
   }
 }
 
