@@ -18,17 +18,20 @@ export function jsonBody(): RequestHandler {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     if (!hasBody(request)) return next();
-    if (!request.is('application/json')) {
-      return next(
-        new DomainError('unsupported_media_type', 'Send the body as Content-Type: application/json.'),
-      );
-    }
+    if (!request.is('application/json') || !isUtf8Charset(request)) return next(notJson());
     read(request, response, (error?: unknown) => next(error === undefined ? undefined : problemOf(error)));
   };
 }
 
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Depth is counted on bytes, which in UTF-7 or UTF-16 would be other characters than those that are parsed. */
+const isUtf8Charset = ({ headers }: Request): boolean =>
+  /^"?utf-?8"?$/i.test(/;\s*charset\s*=\s*([^;\s]+)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8');
+
+const notJson = () =>
+  new DomainError('unsupported_media_type', 'Send the body as Content-Type: application/json, in UTF-8.');
 
 function refuseUnfit(body: Buffer): void {
   if (!isUtf8(body)) throw new DomainError('malformed_json', 'The body is not UTF-8.');
@@ -54,10 +57,12 @@ function depthOf(body: Buffer): number {
   return deepest;
 }
 
-/** The body parser's errors carry a `type`; what `verify` threw comes wrapped in its own error, or as it is. */
+/** The body parser's errors carry a `type`, but for those of zlib. */
 function problemOf(error: unknown): unknown {
-  if (error instanceof DomainError) return error;
-  const { type, message } = error as { type?: string; message?: string };
+  // What `verify` threw, to which the parser has added a status of its own: Nest would believe that one.
+  if (error instanceof DomainError) return new DomainError(error.code, error.message, error.detail);
+  const { type, message, code } = error as { type?: string; message?: string; code?: string };
+  if (code?.startsWith('Z_')) return new DomainError('malformed_json', 'The body cannot be unpacked.');
   switch (type) {
     case 'entity.too.large':
       return new DomainError('payload_too_large', 'The body is larger than 256 KiB. Send less.');
