@@ -1,8 +1,9 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import { table } from '../common/index.js';
 import { Organization } from './organization.entity.js';
 
 /** An organization's API key. The key itself is nowhere: only its SHA-256. */
-@Entity({ schema: 'chatbot_webhooks', name: 'api_key' })
+@Entity(table('api_key'))
 @Unique('api_key_hash_key', ['keyHash'])
 @Index('api_key_organization_idx', ['organizationId', 'createdAt', 'id'])
 export class ApiKey {

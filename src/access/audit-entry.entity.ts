@@ -1,7 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 
 /** Something that somebody did. Rows are added and never changed. */
-@Entity({ schema: 'chatbot_webhooks', name: 'audit_entry' })
+@Entity(table('audit_entry'))
 @Index('audit_entry_organization_idx', ['organizationId', 'id'])
 export class AuditEntry {
   /** UUIDv7: the order of the log. */

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 
-@Entity({ schema: 'chatbot_webhooks', name: 'organization' })
+@Entity(table('organization'))
 export class Organization {
   @PrimaryColumn('uuid', { name: 'id', primaryKeyConstraintName: 'organization_pkey' })
   id: string;

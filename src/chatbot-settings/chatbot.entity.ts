@@ -1,7 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 
 /** A chatbot of the standalone server. Hosts that have their own table replace ChatbotDirectory instead. */
-@Entity({ schema: 'chatbot_webhooks', name: 'chatbot' })
+@Entity(table('chatbot'))
 @Index('chatbot_organization_idx', ['organizationId', 'id'])
 export class Chatbot {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'chatbot_pkey' })

@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 
 /** A chatbot's saved webhook settings; no row = never saved. */
-@Entity({ schema: 'chatbot_webhooks', name: 'webhook_settings' })
+@Entity(table('webhook_settings'))
 export class WebhookSettings {
   @PrimaryColumn('uuid', { name: 'chatbot_id', primaryKeyConstraintName: 'webhook_settings_pkey' })
   chatbotId: string;

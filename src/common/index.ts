@@ -8,6 +8,7 @@ export { ProblemDetailsFilter, type Problem } from './problem-details.filter.js'
 export { ApiProblems } from './api-problems.decorator.js';
 export { IdPipe, IsId } from './id.pipe.js';
 export * from './page.js';
+export { table } from './table.js';
 export { readOrCreatePrivateFile } from './private-file.js';
 export { describeProblems } from './problem-responses.js';
 export * from './text.decorators.js';

@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 
 /** One HTTP request for a delivery. Written by DeliveryLedger only. */
-@Entity({ schema: 'chatbot_webhooks', name: 'delivery_attempt' })
+@Entity(table('delivery_attempt'))
 export class DeliveryAttempt {
   @PrimaryColumn('uuid', { name: 'delivery_id', primaryKeyConstraintName: 'delivery_attempt_pkey' })
   deliveryId: string;

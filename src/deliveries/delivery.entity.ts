@@ -1,8 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { table } from '../common/index.js';
 import type { DeliveryStatus } from './delivery-status.js';
 
 /** One event on its way to one chatbot's URL. Written by DeliveryLedger only. */
-@Entity({ schema: 'chatbot_webhooks', name: 'delivery' })
+@Entity(table('delivery'))
 @Index('delivery_event_key', ['chatbotId', 'eventId'], { unique: true })
 @Index('delivery_recent_idx', ['chatbotId', 'createdAt', 'id'])
 @Index('delivery_wake_idx', ['chatbotId', 'wakeAt'], { where: `status = 'pending'` })
