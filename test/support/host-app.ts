@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { EmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { Api } from './api.js';
 import { type Engine, newEngine } from './engine.js';
 
@@ -41,6 +42,8 @@ export async function startHost(
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
+  // A start that fails leaves nobody who could end the database that it had begun with.
+  const databases = jest.spyOn(EmbeddedPostgres, 'start');
   let app: NestExpressApplication | undefined;
   const close = async () => {
     await app?.close();
@@ -57,8 +60,11 @@ export async function startHost(
     await app.listen(0, '127.0.0.1');
     return { app, api: new Api(await app.getUrl(), PLATFORM_KEY), close };
   } catch (error) {
+    if (!app) await Promise.all(databases.mock.results.map(async ({ value }) => (await value).stop()));
     await close();
     throw error;
+  } finally {
+    databases.mockRestore();
   }
 }
 
