@@ -1,20 +1,26 @@
 import { MantineProvider } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { ErrorBoundary } from './design/ErrorBoundary';
 import { resolveCssVariables, theme } from './design/theme';
-import { NavigationProvider } from './navigation/NavigationProvider';
 import { NoticeProvider } from './notices/NoticeProvider';
-import { Pages } from './Pages';
 import { SessionGate } from './session/SessionGate';
+
+// Fetched along with the sign-in page, but not waited for: that one is to stand at once.
+const pages = import('./Pages');
+const Pages = lazy(() => pages);
 
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolveCssVariables} defaultColorScheme="auto">
-      <NoticeProvider>
-        <NavigationProvider>
+      <ErrorBoundary>
+        <NoticeProvider>
           <SessionGate>
-            <Pages />
+            <Suspense fallback={null}>
+              <Pages />
+            </Suspense>
           </SessionGate>
-        </NavigationProvider>
-      </NoticeProvider>
+        </NoticeProvider>
+      </ErrorBoundary>
     </MantineProvider>
   );
 }

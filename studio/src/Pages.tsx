@@ -3,13 +3,23 @@ import { ChatbotPage } from './chatbots/ChatbotPage';
 import { EmptyState } from './design/EmptyState';
 import { ErrorBoundary } from './design/ErrorBoundary';
 import { Link } from './navigation/Link';
+import { NavigationProvider } from './navigation/NavigationProvider';
 import { useFocusOnPageChange } from './navigation/use-focus-on-page-change';
 import { matchRoute, paths } from './navigation/routes';
 import { useNavigation } from './navigation/use-navigation';
 import { AppHeader } from './session/AppHeader';
 
+/** Everything behind the sign-in. */
+export default function Pages() {
+  return (
+    <NavigationProvider>
+      <CurrentPage />
+    </NavigationProvider>
+  );
+}
+
 /** Header and the page that the address names. */
-export function Pages() {
+function CurrentPage() {
   const { path } = useNavigation();
   const route = matchRoute(path);
   const mainRef = useFocusOnPageChange(

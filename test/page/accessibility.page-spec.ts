@@ -8,6 +8,7 @@ const VIEWS: [string, BrowserContextOptions][] = [
   ['a laptop in dark colors', { colorScheme: 'dark' }],
   ['a phone in light colors', { colorScheme: 'light', viewport: { width: 375, height: 812 } }],
   ['a phone in dark colors', { colorScheme: 'dark', viewport: { width: 375, height: 812 } }],
+  ['a tablet', { colorScheme: 'light', viewport: { width: 768, height: 1024 } }],
   ['a wide screen', { colorScheme: 'light', viewport: { width: 1920, height: 1080 } }],
 ];
 

@@ -63,6 +63,19 @@ describe('signing in to the page', () => {
     await page.getByRole('heading', { name: 'Gamma' }).waitFor();
   });
 
+  it('makes an organization along with its first chatbot, for the platform key', async () => {
+    const page = await studio.newPage();
+    await studio.signIn(page);
+    await page.getByRole('button', { name: 'New chatbot' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Organization', { exact: true }).selectOption({ label: 'New organization…' });
+    await dialog.getByLabel('Name', { exact: true }).fill('Delta');
+    expect(await dialog.getByRole('button', { name: 'Create chatbot' }).isEnabled()).toBe(false);
+    await dialog.getByLabel('Organization name').fill('Delta Works');
+    await dialog.getByRole('button', { name: 'Create chatbot' }).click();
+    await page.getByRole('heading', { name: 'Delta' }).waitFor();
+  });
+
   it('offers nothing that the key may not do', async () => {
     const chatbotId = await studio.api.createChatbot(organizationId, 'Read only');
     await studio.api.saveWebhook(chatbotId, studio.receiver.url('/read-only'));

@@ -30,7 +30,7 @@ export function ChatbotHome({ chatbot }: { chatbot: Chatbot }) {
           }
         >
           <ProblemAlert title="The webhook settings could not be loaded" problem={problem} />
-          {data ? <WebhookSummary settings={data.settings} /> : !problem && <Skeleton height="4.5rem" />}
+          {data ? <WebhookSummary settings={data.settings} /> : !problem && <Skeleton height="8rem" />}
         </Panel>
       )}
       {can('deliveries:read') && <DeliveryOverview chatbotId={chatbot.id} />}

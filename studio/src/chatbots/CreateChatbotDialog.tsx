@@ -5,7 +5,8 @@ import type { Chatbot } from '../api/types';
 import { useAction } from '../data/use-action';
 import { ProblemAlert } from '../design/ProblemAlert';
 import { useSession } from '../session/use-session';
-import { OrganizationChoice } from './OrganizationChoice';
+import type { OrganizationChoice } from './organization-choice';
+import { OrganizationFields } from './OrganizationFields';
 
 interface CreateChatbotDialogProps {
   opened: boolean;
@@ -25,14 +26,24 @@ export function CreateChatbotDialog({ opened, onClose, onCreated }: CreateChatbo
 function CreateChatbotForm({ onClose, onCreated }: Omit<CreateChatbotDialogProps, 'opened'>) {
   const { api, me } = useSession();
   const [name, setName] = useState('');
-  const [organizationId, setOrganizationId] = useState<string | null>(null);
+  const [choice, setChoice] = useState<OrganizationChoice | null>(null);
   const [nameError, setNameError] = useState<string | null>(null);
   const mustChooseOrganization = me.kind === 'platform';
 
+  const makeOrganization = async (choice: OrganizationChoice): Promise<string> => {
+    if (choice.kind === 'existing') return choice.organizationId;
+    if (choice.createdId) return choice.createdId;
+    const { id } = await api.createOrganization({ name: choice.name.trim(), plan: choice.plan.trim() });
+    setChoice({ ...choice, createdId: id });
+    return id;
+  };
   const create = useAction(async () => {
-    const owner = mustChooseOrganization && organizationId ? { organizationId } : {};
+    const owner = choice ? { organizationId: await makeOrganization(choice) } : {};
     onCreated(await api.createChatbot({ name: name.trim(), ...owner }));
   });
+  const isOwnerMissing =
+    mustChooseOrganization &&
+    (!choice || (choice.kind === 'new' && !(choice.name.trim() && choice.plan.trim())));
   const serverNameError = create.problem instanceof ApiProblem ? create.problem.fieldMessage('name') : null;
 
   const submit = (event: FormEvent) => {
@@ -56,17 +67,13 @@ function CreateChatbotForm({ onClose, onCreated }: Omit<CreateChatbotDialogProps
             setNameError(null);
           }}
         />
-        {mustChooseOrganization && <OrganizationChoice value={organizationId} onChange={setOrganizationId} />}
+        {mustChooseOrganization && <OrganizationFields value={choice} onChange={setChoice} />}
         {!serverNameError && <ProblemAlert title="The chatbot was not created" problem={create.problem} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button
-            type="submit"
-            loading={create.isRunning}
-            disabled={mustChooseOrganization && organizationId === null}
-          >
+          <Button type="submit" loading={create.isRunning} disabled={isOwnerMissing}>
             Create chatbot
           </Button>
         </Group>

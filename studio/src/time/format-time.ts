@@ -1,8 +1,8 @@
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const hour = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'long' });
+/** In the page's language, since it stands within its sentences. */
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 60],
@@ -13,7 +13,6 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** Date, time and zone, in the viewer's zone. */
 export const formatExact = (at: string) => exact.format(new Date(at));
-export const formatClock = (at: string) => clock.format(new Date(at));
 export const formatHour = (at: string) => hour.format(new Date(at));
 export const formatDate = (at: string) => date.format(new Date(at));
 
