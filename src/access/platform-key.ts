@@ -1,7 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import { readOrCreatePrivateFile } from '../common/index.js';
 import { type Environment, EnvironmentError } from '../config/index.js';
+
+const logger = new Logger('Access');
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
@@ -24,7 +27,13 @@ export class PlatformKey {
     environment: Pick<Environment, 'ADMIN_API_KEY' | 'DATA_DIR' | 'PROCESS_ROLE'>,
     print: (text: string) => void,
   ): Promise<PlatformKey> {
-    if (environment.ADMIN_API_KEY !== undefined) return new PlatformKey(sha256(environment.ADMIN_API_KEY));
+    const given = environment.ADMIN_API_KEY;
+    if (given !== undefined) {
+      // The operator's own choice, and only on a laptop a good one.
+      if (given.length < 16)
+        logger.warn('ADMIN_API_KEY is short enough to be guessed. Use 16 characters or more.');
+      return new PlatformKey(sha256(given));
+    }
     if (environment.PROCESS_ROLE === 'worker') return new PlatformKey(null);
     const path = join(environment.DATA_DIR, 'admin-api-key');
     const { content, isNew } = await readOrCreatePrivateFile(path, () => `${newPlatformKey()}\n`);

@@ -72,7 +72,7 @@ export class Environment {
 
   @Expose()
   @IsOptional()
-  @Matches(/^[\x21-\x7e]{16,200}$/, { message: '16 to 200 printable characters without spaces' })
+  @Matches(/^[\x21-\x7e]{1,200}$/, { message: 'up to 200 printable characters without spaces' })
   ADMIN_API_KEY?: string;
 
   @Expose() @IsOptional() @IsSecretKeys() SECRET_KEYS?: string;
