@@ -25,8 +25,11 @@ import {
   type Entitlement,
   Entitlements,
   exceptWebhooks,
+  type FailedAttempt,
   hasAccessRule,
   LeadCaptured,
+  type RetryDecision,
+  RetryPolicy,
   setUpApp,
   type StructureOptions,
 } from 'chatbot-webhooks';
@@ -303,6 +306,36 @@ describe('a part', () => {
   it('whose dependency is missing stops the start and names it', async () => {
     const starting = startHost(() => hostOf({}, { parts }));
     await expect(starting).rejects.toThrow(/CountingEntitlements.*Ledger/s);
+  });
+
+  it('that is a broken RetryPolicy ends its delivery, and cannot send it for ever', async () => {
+    class BrokenPolicy extends RetryPolicy {
+      decide(): RetryDecision {
+        throw new Error('A division by the failure count less one');
+      }
+    }
+    receiver.script('/crm', { status: 500 });
+    host = await startHost(() => hostOf({}, { parts: { retryPolicy: new BrokenPolicy() } }));
+    const chatbotId = await newChatbot(host);
+    const { deliveryId } = await publishLead(host, chatbotId);
+    const { api } = host;
+    const delivery = await eventually(async () => {
+      const { body } = await api.get(`/v1/chatbots/${chatbotId}/deliveries/${deliveryId}`);
+      return body.status !== 'pending' && body;
+    });
+    expect(delivery).toMatchObject({ status: 'failed', attemptCount: 1, error: { code: 'http_status' } });
+  });
+
+  it('that is a RetryPolicy may answer in fractions of milliseconds', async () => {
+    class Jittery extends RetryPolicy {
+      decide({ failureCount }: FailedAttempt): RetryDecision {
+        return failureCount > 2 ? { kind: 'stop' } : { kind: 'retry', afterMs: 10.4 * failureCount };
+      }
+    }
+    receiver.script('/crm', { status: 500 });
+    host = await startHost(() => hostOf({}, { parts: { retryPolicy: Jittery } }));
+    const { deliveryId } = await publishLead(host, await newChatbot(host));
+    expect(await receiver.waitForDelivery(deliveryId!, 5_000, 3)).toHaveLength(3);
   });
 
   it('may be an instance that the factory of forRootAsync makes', async () => {

@@ -21,7 +21,7 @@ import {
 } from './delivery-outcome.events.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Refusal } from './refusal.js';
-import { RetryPolicy } from './retry-policy.js';
+import { type FailedAttempt, MAX_RETRY_AFTER_MS, type RetryDecision, RetryPolicy } from './retry-policy.js';
 
 const DATABASE_RETRY_MS = 250;
 /** Longer than any lease: what cannot be written by then has been taken over. */
@@ -125,7 +125,7 @@ export class AttemptJournal {
     const error = errorOf(outcome);
     const response = outcome.kind === 'response' ? outcome : outcome.response;
     const failureCount = claimed.scheduleStep + 1;
-    const decision = error && this.retryPolicy.decide({ failureCount, outcome, now: this.clock.now() });
+    const decision = error && this.decide({ failureCount, outcome, now: this.clock.now() });
     return {
       deliveryId: claimed.deliveryId,
       attemptNumber: claimed.attemptNumber,
@@ -141,6 +141,20 @@ export class AttemptJournal {
       scheduleStep: error ? failureCount : claimed.scheduleStep,
       retryAfterMs: decision?.kind === 'retry' ? decision.afterMs : null,
     };
+  }
+
+  /** A policy may be a host's: what is broken there ends the delivery, or the row would be sent for ever. */
+  private decide(attempt: FailedAttempt): RetryDecision {
+    try {
+      const decision = this.retryPolicy.decide(attempt);
+      if (decision.kind === 'stop') return decision;
+      const { afterMs } = decision;
+      if (!(afterMs >= 0)) throw new Error(`RetryPolicy: afterMs is ${afterMs}; it must be 0 or more.`);
+      return { kind: 'retry', afterMs: Math.min(Math.ceil(afterMs), MAX_RETRY_AFTER_MS) };
+    } catch (error) {
+      this.logger.error({ event: 'retry_policy.failed', failureCount: attempt.failureCount, err: error });
+      return { kind: 'stop' };
+    }
   }
 
   private follow(claimed: ClaimedDelivery, record: AttemptRecord): void {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { AttemptTicket } from '../deliveries/index.js';
 import { type AttemptHandler, DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 
@@ -64,7 +64,7 @@ export class InProcessDeliveryQueue extends DeliveryQueue {
     while (this.handler && this.running < this.concurrency && this.next < this.waiting.length) {
       const ticket = this.waiting[this.next++] as AttemptTicket;
       this.running++;
-      void this.handler(ticket).finally(() => {
+      void settled(this.handler, ticket).then(() => {
         this.running--;
         this.held.delete(`${ticket.deliveryId}-${ticket.attemptNumber}`);
         this.pump();
@@ -75,5 +75,14 @@ export class InProcessDeliveryQueue extends DeliveryQueue {
       this.waiting = this.waiting.slice(this.next);
       this.next = 0;
     }
+  }
+}
+
+/** Handlers never throw, by contract; if one does, it must not take the others with it. */
+async function settled(handler: AttemptHandler, ticket: AttemptTicket): Promise<void> {
+  try {
+    await handler(ticket);
+  } catch (error) {
+    new Logger('DeliveryQueue').error({ event: 'queue.handler_failed', ...ticket, err: error });
   }
 }
