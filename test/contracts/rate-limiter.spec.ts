@@ -2,17 +2,17 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { MemoryRateLimiter, RedisRateLimiter } from '../../src/access/index.js';
 import { Clock } from '../../src/common/index.js';
+import { whereServerAnswers } from '../support/where-server-answers.js';
 import { rateLimiterContract } from './rate-limiter.contract.js';
 
 rateLimiterContract('in memory', () => new MemoryRateLimiter(new Clock()));
 
-// Set by the second test run, where a server answers.
-const redisUrl = process.env['REDIS_URL'];
-(redisUrl === undefined ? describe.skip : describe)('on Redis', () => {
+const redisUrl = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379/8';
+whereServerAnswers('Redis', redisUrl, () => {
   const prefix = `{rate-limiter-${randomUUID()}}:`;
   const clients: Redis[] = [];
   const connect = async () => {
-    const client = new Redis(redisUrl as string, { enableOfflineQueue: false, lazyConnect: true });
+    const client = new Redis(redisUrl, { enableOfflineQueue: false, lazyConnect: true });
     clients.push(client);
     await client.connect();
     return client;
