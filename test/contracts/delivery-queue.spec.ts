@@ -1,5 +1,6 @@
 import Bull, { type Queue } from 'bull';
 import { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../../src/common/index.js';
 import { DELIVERY_QUEUE_NAME, InProcessDeliveryQueue } from '../../src/delivery/index.js';
 import { producerOptions, RedisParts } from '../../src/extensions/redis-parts.js';
@@ -24,7 +25,7 @@ const bullAt = (url: string): { producer: Queue<AttemptTicket>; queue: DeliveryQ
 /** Connected: a producer that is not refuses, as it does while Redis is down. */
 const readyBull = async (): Promise<DeliveryQueue> => {
   const { producer, queue } = bullAt(redisUrl);
-  await producer.isReady();
+  while (producer.client.status !== 'ready') await sleep(5);
   return queue;
 };
 
@@ -64,8 +65,8 @@ whereServerAnswers('Redis', redisUrl, () => {
         delayMs: 0,
       })),
     );
-    while (handled < 20) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    while (handled < 20) await sleep(10);
+    await sleep(200);
     const jobs = (await redis.keys('{chatbot-webhooks}*')).filter((key) => key.includes('0190b7a4'));
     expect(jobs).toEqual([]);
     await queue.close();
