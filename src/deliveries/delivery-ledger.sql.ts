@@ -89,7 +89,7 @@ export const RECORD = `
   RETURNING delivery_id AS "deliveryId"`;
 
 export const PARK = `
-  UPDATE chatbot_webhooks.delivery SET wake_at = now()
+  UPDATE chatbot_webhooks.delivery SET wake_at = greatest(now(), next_attempt_at)
   WHERE id IN (
     SELECT delivery.id
     FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer)

@@ -60,8 +60,9 @@ interface Claim extends AttemptTicket {
 
 const STATEMENT = { maxItems: 500, maxParallel: 2 };
 
-/** How long the queue may keep a due attempt before the sweeper hands it over again. */
-export const QUEUE_GRACE_MS = 15_000;
+/** How long the queue may keep a due attempt before the sweeper brings it. With the longest of leases by
+ *  default, 15 s, that is within the 30 s after which a killed attempt has to be sent again. */
+export const QUEUE_GRACE_MS = 10_000;
 
 /**
  * The sole writer of deliveries and attempts. Every method is one statement, and where many rows go the same
@@ -122,7 +123,7 @@ export class DeliveryLedger {
     return this.recording.add(attempt);
   }
 
-  /** Leaves a due attempt to the sweeper, which takes chatbots in turn. */
+  /** Leaves an attempt to the sweeper, from its due time on. It takes chatbots in turn. */
   async park(ticket: AttemptTicket): Promise<void> {
     await this.parking.add(ticket);
   }

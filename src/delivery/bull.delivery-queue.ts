@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
-import Bull, { type Queue, type QueueOptions } from 'bull';
+import Bull, { type Job, type JobId, type Queue, type QueueOptions } from 'bull';
 import type { AttemptTicket } from '../deliveries/index.js';
 import { type AttemptHandler, DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 
 /** The Bull queue's name, and the name that `@InjectQueue` takes. */
 export const DELIVERY_QUEUE_NAME = 'webhook-deliveries';
 
-const CLOSE_TIMEOUT_MS = 3000;
+const CLOSE_TIMEOUT_MS = 2000;
+
+type CreateClient = NonNullable<QueueOptions['createClient']>;
 
 /**
  * One Bull job per attempt, with ids in it and nothing else. The job's own id makes a second hand-over of the
@@ -16,6 +18,7 @@ const CLOSE_TIMEOUT_MS = 3000;
 export class BullDeliveryQueue extends DeliveryQueue {
   private readonly logger = new Logger('DeliveryQueue');
   private consumer: Queue<AttemptTicket> | null = null;
+  private readonly consumerClients: ReturnType<CreateClient>[] = [];
   private lastErrorAtMs = -Infinity;
 
   /**
@@ -24,14 +27,14 @@ export class BullDeliveryQueue extends DeliveryQueue {
    */
   constructor(
     private readonly producer: Queue<AttemptTicket>,
-    private readonly consumerOptions: QueueOptions,
+    private readonly consumerOptions: QueueOptions & { createClient: CreateClient },
   ) {
     super();
     this.report(producer);
   }
 
   async enqueue(attempts: readonly QueuedAttempt[]): Promise<void> {
-    await this.producer.addBulk(
+    const jobs = await this.producer.addBulk(
       attempts.map(({ delayMs, ...ticket }) => ({
         data: ticket,
         opts: {
@@ -43,17 +46,38 @@ export class BullDeliveryQueue extends DeliveryQueue {
         },
       })),
     );
+    // A transaction of Redis runs to its end, whatever fails in it: Bull leaves such jobs without an id.
+    if (jobs.some(({ id }) => !id)) throw new Error('Redis refused some of the jobs.');
   }
 
   async consume(handler: AttemptHandler, concurrency: number): Promise<void> {
-    this.consumer = new Bull<AttemptTicket>(DELIVERY_QUEUE_NAME, this.consumerOptions);
-    this.report(this.consumer);
+    const { createClient } = this.consumerOptions;
+    const consumer = new Bull<AttemptTicket>(DELIVERY_QUEUE_NAME, {
+      ...this.consumerOptions,
+      createClient: (...parameters) => {
+        const client = createClient(...parameters);
+        this.consumerClients.push(client);
+        return client;
+      },
+    });
+    this.consumer = consumer;
+    this.report(consumer);
+    forgoWorkerName(consumer);
+    const work = ({ id, data }: Job<AttemptTicket>) =>
+      data.deliveryId ? handler(data) : discard(consumer, id);
     // Settles only when the queue closes.
-    void this.consumer.process(concurrency, ({ data }) => handler(data)).catch(() => undefined);
+    void consumer.process(concurrency, work).catch((error: unknown) => {
+      this.logger.error({ event: 'queue.consumer_ended', message: String(error) });
+    });
   }
 
+  /** Asks by writing: a replica, or a Redis that is full, still answers who only reads. */
   async waitingCount(): Promise<number> {
-    return this.producer.getWaitingCount();
+    const [count] = await Promise.all([
+      this.producer.getWaitingCount(),
+      this.producer.client.set(keyOf(this.producer, 'probe'), 1, 'PX', 1000),
+    ]);
+    return count;
   }
 
   async stopConsuming(): Promise<void> {
@@ -62,6 +86,8 @@ export class BullDeliveryQueue extends DeliveryQueue {
 
   async close(): Promise<void> {
     await within(CLOSE_TIMEOUT_MS, Promise.all([this.consumer?.close(true), this.producer.close(true)]));
+    // Bull leaves open what it did not create.
+    for (const client of [this.producer.client, ...this.consumerClients]) client.disconnect();
   }
 
   /** Bull and ioredis report the same outage many times a second. */
@@ -73,6 +99,23 @@ export class BullDeliveryQueue extends DeliveryQueue {
       this.logger.warn({ event: 'queue.unavailable', message: error.message || String(error) });
     });
   }
+}
+
+/** Bull's own name for it, which its types do not know of. */
+const keyOf = (queue: Queue, name: string): string =>
+  (queue as unknown as { toKey(name: string): string }).toKey(name);
+
+/** Bull names its connection without waiting for the answer: a Redis that refuses would end the process. */
+function forgoWorkerName(queue: Queue): void {
+  Object.assign(queue, { setWorkerName: () => Promise.resolve() });
+}
+
+/**
+ * A job without its data: Redis lost it between the hand-over and Bull's note that it is in work. What is left
+ * is that note, under the job's id, which would refuse the same attempt for ever.
+ */
+async function discard(queue: Queue, id: JobId): Promise<void> {
+  await queue.client.del(keyOf(queue, String(id)));
 }
 
 /** Bull's own pause and close wait for a Redis that may be gone. */

@@ -16,6 +16,8 @@ import { Sweeper } from './sweeper.js';
 /** After the last attempt's deadline: time to record it. */
 const DRAIN_MARGIN_MS = 2000;
 const DRAIN_POLL_MS = 25;
+/** The queue may keep a worker full: what the sweeper brings has places of its own. */
+const SWEPT_SHARE = 0.25;
 
 /** The life of a worker: takes attempts from the queue, and at the end lets them finish or hands them back. */
 @Injectable()
@@ -33,9 +35,14 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.environment.PROCESS_ROLE === 'api') return;
-    await this.queue.consume((ticket) => this.handle(ticket), this.environment.WEBHOOK_CONCURRENCY);
-    this.sweeper.start();
+    const { PROCESS_ROLE, WEBHOOK_CONCURRENCY } = this.environment;
+    if (PROCESS_ROLE === 'api') return;
+    const places = Math.ceil(WEBHOOK_CONCURRENCY * (1 + SWEPT_SHARE));
+    this.sweeper.start({
+      room: () => places - this.running,
+      take: (ticket) => void this.handle(ticket),
+    });
+    await this.queue.consume((ticket) => this.handle(ticket), WEBHOOK_CONCURRENCY);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

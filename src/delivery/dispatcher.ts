@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Batcher } from '../common/index.js';
-import type { AttemptTicket } from '../deliveries/index.js';
+import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 import { EndpointLanes } from './endpoint-lanes.js';
 
@@ -29,6 +29,7 @@ export class Dispatcher implements OnModuleDestroy {
 
   constructor(
     private readonly queue: DeliveryQueue,
+    private readonly ledger: DeliveryLedger,
     private readonly lanes: EndpointLanes,
   ) {}
 
@@ -47,19 +48,25 @@ export class Dispatcher implements OnModuleDestroy {
     return true;
   }
 
-  /** Best effort, in the background: the row's wake_at makes good whatever is lost here. */
+  /**
+   * Best effort, in the background. What the queue does not take is left to the sweeper from its due time on;
+   * what it takes and loses, a grace later.
+   */
   send(ticket: AttemptTicket, delayMs = 0): void {
+    if (this.isQueueDown) return this.park(ticket);
     this.adding.add({ ...ticket, delayMs }).catch((error: unknown) => {
       this.isQueueDown = true;
       this.keepMeasuring();
       this.logger.debug({ event: 'queue.refused', message: String(error) });
+      this.park(ticket);
     });
   }
 
-  /** How many attempts the sweeper may bring now. */
-  async room(target: number): Promise<number> {
-    await this.measure();
-    return this.isQueueDown ? 0 : Math.max(0, target - this.depth);
+  private park(ticket: AttemptTicket): void {
+    this.keepMeasuring();
+    this.ledger.park(ticket).catch((error: unknown) => {
+      this.logger.debug({ event: 'delivery.not_parked', ...ticket, message: String(error) });
+    });
   }
 
   private keepMeasuring(): void {

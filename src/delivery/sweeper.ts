@@ -1,20 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { isDatabaseUnavailable } from '../common/index.js';
-import { DeliveryLedger } from '../deliveries/index.js';
-import { Dispatcher } from './dispatcher.js';
+import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { EndpointLanes } from './endpoint-lanes.js';
 
 const INTERVAL_MS = 1000;
 /** Between two pages while there is more to do than room. */
 const BUSY_MS = 20;
 const PAGE = 500;
-/** It tops the queue up to here and no further: what comes after finds a short queue. */
-const TARGET_DEPTH = 1000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
+/** Who makes the attempts that a sweep brings. */
+export interface SweptAttempts {
+  /** How many more it can take right now. */
+  room(): number;
+  take(ticket: AttemptTicket): void;
+}
+
 /**
- * Brings due attempts that nobody carries to the queue: lost by it, parked, or left by a process that died.
- * Runs in every worker; rows under way in another's sweep are skipped.
+ * Brings due attempts that nobody carries: lost by the queue, parked, or left by a process that died. Runs in
+ * every worker and for that worker, past the queue: so nothing that befalls the queue, a job in it that blocks
+ * its own successor included, can hold up a row. Rows under way in another's sweep are skipped.
  */
 @Injectable()
 export class Sweeper {
@@ -27,13 +32,12 @@ export class Sweeper {
 
   constructor(
     private readonly ledger: DeliveryLedger,
-    private readonly dispatcher: Dispatcher,
     private readonly lanes: EndpointLanes,
   ) {}
 
-  start(): void {
+  start(attempts: SweptAttempts): void {
     this.isRunning = true;
-    this.running = this.run();
+    this.running = this.run(attempts);
   }
 
   async stop(): Promise<void> {
@@ -48,26 +52,26 @@ export class Sweeper {
     this.wake?.();
   }
 
-  private async run(): Promise<void> {
+  private async run(attempts: SweptAttempts): Promise<void> {
     while (this.isRunning) {
       this.isNudged = false;
-      const isMoreExpected = await this.sweepPage();
+      const isMoreExpected = await this.sweepPage(attempts);
       if (!this.isRunning) return;
       // A nudge during the page says that the page may have missed something: look again, but not in a spin.
       await this.pause(isMoreExpected || this.isNudged ? BUSY_MS : INTERVAL_MS, isMoreExpected);
     }
   }
 
-  private async sweepPage(): Promise<boolean> {
+  private async sweepPage(attempts: SweptAttempts): Promise<boolean> {
     try {
-      const limit = Math.min(PAGE, await this.dispatcher.room(TARGET_DEPTH));
-      if (limit === 0) return true;
+      const limit = Math.min(PAGE, attempts.room());
+      if (limit <= 0) return true;
       const tickets = await this.ledger.sweep({
         limit,
         afterChatbotId: this.afterChatbotId,
         exceptChatbotIds: this.lanes.full(),
       });
-      tickets.forEach((ticket) => this.dispatcher.send(ticket));
+      tickets.forEach((ticket) => attempts.take(ticket));
       const last = tickets.at(-1);
       this.afterChatbotId = last && tickets.length === limit ? last.chatbotId : BEFORE_ALL;
       return tickets.length === limit;

@@ -17,6 +17,8 @@ const KEY_PREFIX = '{chatbot-webhooks}';
 
 const COMMAND_TIMEOUT_MS = 1000;
 const RECONNECT_AT_MOST_MS = 1000;
+/** Bull's own `drainDelay`: a connection that answers nothing for longer is one to a machine that is gone. */
+const BLOCKING_COMMAND_MS = 5000;
 
 const common: RedisOptions = {
   retryStrategy: (tries) => Math.min(tries * 50, RECONNECT_AT_MOST_MS),
@@ -30,24 +32,34 @@ const failFast: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   commandTimeout: COMMAND_TIMEOUT_MS,
+  socketTimeout: 3 * COMMAND_TIMEOUT_MS,
 };
 
 /** For who consumes: waits for Redis to come back. Bull asks for these two on blocking clients. */
-const patient: RedisOptions = { ...common, maxRetriesPerRequest: null, enableReadyCheck: false };
+const patient: RedisOptions = {
+  ...common,
+  maxRetriesPerRequest: null,
+  enableReadyCheck: false,
+  socketTimeout: BLOCKING_COMMAND_MS + 5000,
+};
 
-const queueOptions = (redisUrl: string, options: RedisOptions): QueueOptions => ({
+const queueOptions = (redisUrl: string, options: RedisOptions) => ({
   prefix: KEY_PREFIX,
-  createClient: () => new Redis(redisUrl, options),
+  createClient: (type: 'client' | 'subscriber' | 'bclient') =>
+    // Commands of one turn of the event loop leave in one write; blocking ones would wait for each other.
+    new Redis(redisUrl, { ...options, enableAutoPipelining: type === 'client' }),
   settings: {
     // Rows decide what is lost: Bull need only let go of a dead worker's jobs soon.
     lockDuration: 20_000,
     stalledInterval: 10_000,
     maxStalledCount: 10,
+    drainDelay: BLOCKING_COMMAND_MS / 1000,
+    retryProcessDelay: RECONNECT_AT_MOST_MS,
   },
 });
 
 export const producerOptions = (redisUrl: string): QueueOptions => queueOptions(redisUrl, failFast);
-const consumerOptions = (redisUrl: string): QueueOptions => queueOptions(redisUrl, patient);
+const consumerOptions = (redisUrl: string) => queueOptions(redisUrl, patient);
 
 /** The defaults of `DeliveryQueue` and `RateLimiter`: on Redis where it is configured, else in this process. */
 @Injectable()

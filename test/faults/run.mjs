@@ -5,10 +5,10 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createCertificateAuthority } from '../../examples/support/certificates.mjs';
 import { children } from '../../bench/support/rpc.mjs';
+import { MAIN } from './support/product-process.mjs';
 import { postgresBinaries } from './support/postgres-server.mjs';
 import { isRedisInstalled } from './support/redis-server.mjs';
 import { Findings, line } from './support/report.mjs';
@@ -40,13 +40,20 @@ setTimeout(() => {
 const isChosen = ({ title, isLong }) =>
   options.only ? title.toLowerCase().includes(options.only.toLowerCase()) : options.long || !isLong;
 
+/** A scenario may live on what an earlier one of its lane set up. */
+function choose(lane) {
+  const isWanted = lane.scenarios.some((scenario) => !scenario.isNeeded && isChosen(scenario));
+  return {
+    ...lane,
+    scenarios: lane.scenarios.filter((scenario) => isWanted && (scenario.isNeeded || isChosen(scenario))),
+  };
+}
+
 const outcomes = [];
 
 async function main() {
   const missing = whatIsMissing();
-  const plan = lanes
-    .map((lane) => ({ ...lane, scenarios: lane.scenarios.filter(isChosen) }))
-    .filter(({ scenarios }) => scenarios.length > 0);
+  const plan = lanes.map(choose).filter(({ scenarios }) => scenarios.length > 0);
   if (missing) {
     console.error(`SKIPPED: the fault suite wants ${missing}.`);
     for (const { scenarios } of plan) {
@@ -61,8 +68,7 @@ async function main() {
 }
 
 function whatIsMissing() {
-  if (!existsSync(fileURLToPath(new URL('../../dist/main.js', import.meta.url))))
-    return 'a build: npm run build';
+  if (!existsSync(MAIN)) return 'a build: npm run build';
   if (!postgresBinaries())
     return "PostgreSQL's server programs (Debian: postgresql; elsewhere name their folder in PG_BIN)";
   if (!isRedisInstalled()) return 'redis-server on the PATH';
@@ -79,7 +85,11 @@ async function certificates() {
 async function runLane({ name, scenarios }, tls) {
   const stack = await Stack.create({ folder: join(folder, name), tls });
   try {
-    for (const scenario of scenarios) await runScenario(scenario, stack);
+    let isBroken = false;
+    for (const scenario of scenarios) {
+      if (isBroken) note({ title: scenario.title, result: 'skipped', seconds: 0, figures: [] });
+      else isBroken = !(await runScenario(scenario, stack)) && Boolean(scenario.isNeeded);
+    }
   } finally {
     await stack.close();
   }
@@ -96,7 +106,7 @@ async function runScenario({ title, run }, stack) {
     const tails = stack.products.map(
       (product) => `--- ${product.role} ${product.pid}\n${product.tail(options.verbose ? 60 : 6)}`,
     );
-    problem = [problem, ...tails].join('\n');
+    problem = [problem, ...(options.verbose ? [await stack.describe()] : []), ...tails].join('\n');
   }
   note({
     title,
@@ -105,6 +115,7 @@ async function runScenario({ title, run }, stack) {
     figures: findings.figures,
     problem,
   });
+  return problem === undefined;
 }
 
 function note(outcome) {

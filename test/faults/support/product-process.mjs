@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { children } from '../../../bench/support/rpc.mjs';
 import { until } from './wait.mjs';
 
-const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const BUILD = process.env.FAULTS_BUILD ?? fileURLToPath(new URL('../../../dist', import.meta.url));
+
+/** The build under test: FAULTS_BUILD names another folder. */
+export const MAIN = join(BUILD, 'main.js');
 const KEPT_LINES = 400;
 
 /** One process of the product, as it is run in production: `node dist/main.js` and an environment. */

@@ -85,6 +85,17 @@ export class RedisServer {
     return keys.filter((key) => !BOOKKEEPING.has(key.slice(QUEUE.length)));
   }
 
+  async describeKeys() {
+    const keys = (await this.client.keys('*')).sort().slice(0, 20);
+    return Promise.all(
+      keys.map(async (key) => {
+        const type = await this.client.type(key);
+        if (type === 'hash') return `${key} ${JSON.stringify(await this.client.hgetall(key))}`;
+        return `${key} ${type === 'list' ? await this.client.lrange(key, 0, 3) : type}`;
+      }),
+    );
+  }
+
   key(name) {
     return QUEUE + name;
   }

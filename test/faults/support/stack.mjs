@@ -75,6 +75,18 @@ export class Stack {
     await Promise.all(this.products.map((product) => product.kill()));
   }
 
+  /** What is still on its way, for whoever looks into a failure. */
+  async describe() {
+    const rows = await this.postgres
+      .query(
+        `SELECT id, attempt_count, schedule_step, wake_at, next_attempt_at, lease_started_at, error_code, now()
+         FROM chatbot_webhooks.delivery WHERE status = 'pending' LIMIT 5`,
+      )
+      .catch((error) => [{ error: error.message }]);
+    const keys = await this.redis.describeKeys().catch((error) => [error.message]);
+    return [...rows.map((row) => JSON.stringify(row)), ...keys].join('\n');
+  }
+
   async close() {
     await this.stopProducts();
     await this.receiver?.kill();

@@ -6,6 +6,8 @@ export class TcpProxy {
   #server = createServer({ allowHalfOpen: true }, (socket) => this.#relay(socket));
   /** @type {Set<import('node:net').Socket>} */
   #sockets = new Set();
+  /** @type {WeakSet<import('node:net').Socket>} */
+  #stranded = new WeakSet();
   #isStalled = false;
 
   static async to(port) {
@@ -28,7 +30,15 @@ export class TcpProxy {
 
   resume() {
     this.#isStalled = false;
-    for (const socket of this.#sockets) socket.resume();
+    for (const socket of this.#sockets) if (!this.#stranded.has(socket)) socket.resume();
+  }
+
+  /** The connections of now never carry another byte, and nobody says so; new ones work. A machine is gone. */
+  strand() {
+    for (const socket of this.#sockets) {
+      this.#stranded.add(socket);
+      socket.pause();
+    }
   }
 
   /** Every connection breaks, and new ones are refused. */
@@ -65,7 +75,7 @@ export class TcpProxy {
       if (!to.write(chunk)) {
         from.pause();
         to.once('drain', () => {
-          if (!this.#isStalled) from.resume();
+          if (!this.#isStalled && !this.#stranded.has(from)) from.resume();
         });
       }
     });

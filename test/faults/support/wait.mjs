@@ -6,7 +6,7 @@ export { sleep };
  * Asks `question` until it answers something truthy, and returns that.
  *
  * @template T
- * @param {string | (() => string)} what for the error
+ * @param {string | (() => string | Promise<string>)} what for the error
  * @param {() => T | Promise<T>} question
  */
 export async function until(what, question, { timeoutMs = 30_000, everyMs = 50 } = {}) {
@@ -15,7 +15,7 @@ export async function until(what, question, { timeoutMs = 30_000, everyMs = 50 }
     const answer = await question();
     if (answer) return answer;
     if (performance.now() > endMs) {
-      throw new Error(`Waited ${timeoutMs} ms for ${typeof what === 'function' ? what() : what}.`);
+      throw new Error(`Waited ${timeoutMs} ms for ${typeof what === 'function' ? await what() : what}.`);
     }
     await sleep(everyMs);
   }
