@@ -51,7 +51,14 @@ export function deliveryQueueContract(
       handed = [];
       queue = await create();
     });
-    afterEach(() => within(10_000, 'close()', queue.close()));
+    afterEach(async () => {
+      await within(10_000, 'close()', queue.close());
+      hung.splice(0).forEach((finish) => finish());
+    });
+
+    /** A handler that hangs, until the test is over and the queue closed. */
+    const hang = () => new Promise<void>((finish) => hung.push(finish));
+    const hung: (() => void)[] = [];
 
     const consume = (concurrency = 10, work: (ticket: AttemptTicket) => Promise<void> = async () => {}) =>
       queue.consume(async (ticket) => {
@@ -112,13 +119,11 @@ export function deliveryQueueContract(
       await queue.enqueue([waiting, waiting, delayed]);
       await queue.enqueue([waiting]);
       await queue.enqueue([{ ...delayed, delayMs: 0 }, delayed]);
-      let finish = () => {};
-      await consume(10, () => new Promise<void>((resolve) => (finish = resolve)));
+      await consume(10, hang);
       await handedOut(1);
       await queue.enqueue([waiting]);
       await handedOut(2);
       await nothingMore(2);
-      finish();
     });
 
     it('tells attempts of one delivery apart by their number', async () => {
@@ -180,7 +185,7 @@ export function deliveryQueueContract(
     });
 
     it('hands out nothing more after stopConsuming, which does not wait for handlers that run', async () => {
-      await consume(1, () => new Promise<void>(() => {}));
+      await consume(1, hang);
       await queue.enqueue([newAttempt(), newAttempt(), newAttempt(100)]);
       await handedOut(1);
       await within(5_000, 'stopConsuming()', queue.stopConsuming());
@@ -189,7 +194,7 @@ export function deliveryQueueContract(
     });
 
     it('closes within seconds, whatever still runs or waits', async () => {
-      await consume(1, () => new Promise<void>(() => {}));
+      await consume(1, hang);
       await queue.enqueue([newAttempt(), newAttempt(), newAttempt(60_000)]);
       await handedOut(1);
       await within(5_000, 'close()', queue.close());
