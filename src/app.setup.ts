@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { AccessControl, AccessOptions } from './access/index.js';
 import { DomainError, jsonBody, NotFoundError, ProblemDetailsFilter } from './common/index.js';
 import { Environment } from './config/index.js';
-import { openApiDocument } from './openapi.js';
+import { openApiDocument } from './openapi/index.js';
 
 const PAGE_FOLDER = join(__dirname, 'studio');
 

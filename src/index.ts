@@ -2,7 +2,7 @@
 export { ChatbotWebhooksModule, type ChatbotWebhooksAsyncOptions } from './chatbot-webhooks.module.js';
 export type { ChatbotWebhooksOptions, Part, Parts, StructureOptions } from './extensions/index.js';
 export { setUpApp } from './app.setup.js';
-export { openApiDocument } from './openapi.js';
+export { openApiDocument } from './openapi/index.js';
 
 // Events
 export {

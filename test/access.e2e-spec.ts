@@ -260,8 +260,13 @@ describe('organizations', () => {
     expect((await call('get', `/v1/organizations/${id}`)).body).toMatchObject({ name: 'A' });
   });
 
-  it('answer 404 for ids that name nothing, UUID or not', async () => {
-    for (const id of [randomUUID(), 'acme', '%00', '1; DROP TABLE organization']) {
+  it('answer 404 for ids that name nothing, and 400 for what is no id', async () => {
+    for (const [id, status, code] of [
+      [randomUUID(), 404, 'not_found'],
+      ['acme', 400, 'validation_failed'],
+      ['%00', 400, 'validation_failed'],
+      ['1; DROP TABLE organization', 400, 'validation_failed'],
+    ] as const) {
       const path = `/v1/organizations/${encodeURI(id)}`;
       for (const [method, suffix] of [
         ['get', ''],
@@ -269,7 +274,7 @@ describe('organizations', () => {
         ['get', '/api-keys'],
       ] as const) {
         const { body } = await call(method, path + suffix).send({});
-        expect(body).toMatchObject({ status: 404, code: 'not_found' });
+        expect(body).toMatchObject({ status, code });
       }
     }
   });

@@ -174,9 +174,9 @@ describe('chatbots', () => {
     }
     const seen: string[] = [];
     for (let path: string | null = '/v1/chatbots?limit=2'; path !== null;) {
-      const { items, nextCursor } = (await api.get(path)).expect(200).body;
-      seen.push(...items.map(({ id }: { id: string }) => id));
-      path = nextCursor && `/v1/chatbots?limit=2&cursor=${nextCursor}`;
+      const page: { items: { id: string }[]; nextCursor: string | null } = (await api.get(path)).expect(200).body;
+      seen.push(...page.items.map(({ id }) => id));
+      path = page.nextCursor && `/v1/chatbots?limit=2&cursor=${page.nextCursor}`;
     }
     expect(seen).toEqual([...ids].sort());
     const found = async (search: string) =>

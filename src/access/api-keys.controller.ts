@@ -1,10 +1,10 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import {
   ApiController,
   ApiProblems,
   decodeCursor,
-  IdPipe,
+  IdParam,
   isIdKey,
   isTimeKey,
   PageQuery,
@@ -16,7 +16,7 @@ import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
 import { ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
 
 @ApiParam({ name: 'id', format: 'uuid', description: 'The organization.' })
-@ApiProblems('not_found')
+@ApiProblems('validation_failed', 'not_found')
 @PlatformOnly()
 @ApiController('v1/organizations/:id/api-keys', 'API keys')
 export class ApiKeysController {
@@ -24,9 +24,8 @@ export class ApiKeysController {
 
   /** Makes an API key for the organization. The answer is the only place where `key` is ever shown. */
   @Post()
-  @ApiProblems('validation_failed', 'malformed_json', 'payload_too_large', 'unsupported_media_type')
   async create(
-    @Param('id', new IdPipe('Organization')) id: string,
+    @IdParam('id') id: string,
     @Body() { name, scopes, expiresAt }: CreateApiKeyDto,
     @CurrentCaller() caller: Caller,
     @RemoteAddress() remoteAddress: string | null,
@@ -39,10 +38,7 @@ export class ApiKeysController {
   /** Lists the organization's API keys, newest first. Revoked ones are gone. */
   @Get()
   @ApiProblems('validation_failed')
-  async list(
-    @Param('id', new IdPipe('Organization')) id: string,
-    @Query() { limit, cursor }: PageQuery,
-  ): Promise<ApiKeyPageDto> {
+  async list(@IdParam('id') id: string, @Query() { limit, cursor }: PageQuery): Promise<ApiKeyPageDto> {
     const keys = decodeCursor(cursor, [isTimeKey, isIdKey]);
     const after = keys && { createdAt: keys[0], id: keys[1] };
     return ApiKeyPageDto.from(await this.keys.list(id, after, limit + 1), limit);
@@ -53,8 +49,8 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiParam({ name: 'keyId', format: 'uuid' })
   async revoke(
-    @Param('id', new IdPipe('Organization')) id: string,
-    @Param('keyId', new IdPipe('API key')) keyId: string,
+    @IdParam('id') id: string,
+    @IdParam('keyId') keyId: string,
     @CurrentCaller() caller: Caller,
     @RemoteAddress() remoteAddress: string | null,
   ): Promise<void> {

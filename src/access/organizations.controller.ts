@@ -1,6 +1,6 @@
-import { Body, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { ApiController, ApiProblems, decodeCursor, IdPipe, isIdKey, PageQuery } from '../common/index.js';
+import { ApiController, ApiProblems, decodeCursor, IdParam, isIdKey, PageQuery } from '../common/index.js';
 import { PlatformOnly } from './access-rule.js';
 import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
 import {
@@ -11,13 +11,6 @@ import {
 } from './dto/organization.dto.js';
 import { OrganizationsService } from './organizations.service.js';
 
-const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'payload_too_large',
-  'unsupported_media_type',
-] as const;
-
 @PlatformOnly()
 @ApiController('v1/organizations', 'Organizations')
 export class OrganizationsController {
@@ -25,7 +18,7 @@ export class OrganizationsController {
 
   /** Adds an organization. */
   @Post()
-  @ApiProblems(...BODY_PROBLEMS, 'conflict')
+  @ApiProblems('conflict')
   async create(
     @Body() body: CreateOrganizationDto,
     @CurrentCaller() caller: Caller,
@@ -45,17 +38,17 @@ export class OrganizationsController {
   /** Shows one organization. */
   @Get(':id')
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiProblems('not_found')
-  async get(@Param('id', new IdPipe('Organization')) id: string): Promise<OrganizationDto> {
+  @ApiProblems('validation_failed', 'not_found')
+  async get(@IdParam('id') id: string): Promise<OrganizationDto> {
     return OrganizationDto.from(await this.organizations.get(id));
   }
 
   /** Renames an organization or moves it to another plan. */
   @Patch(':id')
   @ApiParam({ name: 'id', format: 'uuid' })
-  @ApiProblems(...BODY_PROBLEMS, 'not_found')
+  @ApiProblems('validation_failed', 'not_found')
   async update(
-    @Param('id', new IdPipe('Organization')) id: string,
+    @IdParam('id') id: string,
     @Body() body: UpdateOrganizationDto,
     @CurrentCaller() caller: Caller,
     @RemoteAddress() remoteAddress: string | null,

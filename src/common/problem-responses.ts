@@ -64,14 +64,24 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
       const codes = operation?.[PROBLEMS_EXTENSION];
       if (codes === undefined) continue;
       delete operation[PROBLEMS_EXTENSION];
-      operation.responses = { ...operation.responses, ...responsesFor(codes, path) };
+      const all = operation.requestBody === undefined ? codes : [...new Set([...codes, ...BODY_PROBLEMS])];
+      operation.responses = { ...operation.responses, ...responsesFor(all, path) };
     }
   }
   return document;
 }
 
+/** What every route with a body may answer. */
+const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'validation_failed',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+];
+
 interface Operation {
   [PROBLEMS_EXTENSION]?: ProblemCode[];
+  requestBody?: unknown;
   responses?: Record<string, unknown>;
 }
 

@@ -1,18 +1,16 @@
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { IsDisplayName, IsOmittable, PageQuery } from '../../common/index.js';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsDisplayName, IsId, IsOmittable, PageQuery } from '../../common/index.js';
 import type { ChatbotRef } from '../chatbot-directory.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export class CreateChatbotDto {
   /** A UUID of your choice; left out, one is made. */
   @IsOmittable()
-  @Matches(UUID, { message: 'id must be a UUID' })
+  @IsId()
   id?: string;
 
   /** Whose chatbot it is. Required with the platform key; an organization key's own is the default. */
   @IsOmittable()
-  @Matches(UUID, { message: 'organizationId must be a UUID' })
+  @IsId()
   organizationId?: string;
 
   /**
