@@ -5,14 +5,14 @@ import { Redis } from 'ioredis';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-const JEST = require.resolve('jest/bin/jest.js');
+const JEST = require.resolve('jest/bin/jest');
 const NEST = require.resolve('@nestjs/cli/bin/nest.js');
 
 /** A spec that boots the application on the engine it is told to: these run on both. */
@@ -92,7 +92,10 @@ async function firstThat(answers, urls) {
 async function findServers() {
   const postgresUrls = process.env.DATABASE_URL
     ? [process.env.DATABASE_URL]
-    : ['postgres://127.0.0.1:5432/postgres', 'postgres://postgres:postgres@127.0.0.1:5432/postgres'];
+    : [
+        `postgres://${userInfo().username}@127.0.0.1:5432/postgres`,
+        'postgres://postgres:postgres@127.0.0.1:5432/postgres',
+      ];
   const [DATABASE_URL, REDIS_URL] = await Promise.all([
     firstThat(postgresAnswers, postgresUrls),
     firstThat(redisAnswers, [process.env.REDIS_URL ?? 'redis://127.0.0.1:6379']),

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
@@ -29,7 +29,9 @@ async function newEmbedded(): Promise<Engine> {
 
 async function newServers(): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), 'chatbot-webhooks-test-'));
-  const database = await newDatabase(process.env['DATABASE_URL'] ?? 'postgres://127.0.0.1:5432/postgres');
+  const database = await newDatabase(
+    process.env['DATABASE_URL'] ?? `postgres://${userInfo().username}@127.0.0.1:5432/postgres`,
+  );
   const redis = await takeRedisDatabase(process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379');
   return {
     environment: {
