@@ -174,7 +174,9 @@ describe('chatbots', () => {
     }
     const seen: string[] = [];
     for (let path: string | null = '/v1/chatbots?limit=2'; path !== null;) {
-      const page: { items: { id: string }[]; nextCursor: string | null } = (await api.get(path)).expect(200).body;
+      const page: { items: { id: string }[]; nextCursor: string | null } = (await api.get(path)).expect(
+        200,
+      ).body;
       seen.push(...page.items.map(({ id }) => id));
       path = page.nextCursor && `/v1/chatbots?limit=2&cursor=${page.nextCursor}`;
     }
