@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
 import { orUnavailable } from './database-failure.js';
 import { DomainError, type FieldError, PROBLEM_STATUS, type ProblemCode } from './domain-error.js';
+import { loggableError } from './loggable-error.js';
 
 /** RFC 9457 problem details, as every error of the API answers. */
 export interface Problem {
@@ -64,7 +65,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (status !== undefined && code !== undefined) {
       return problemOf(status, code, (error as Error).message, instance);
     }
-    this.logger.error({ event: 'http.failed', path: instance, err: error });
+    this.logger.error({ event: 'http.failed', path: instance, err: loggableError(error) });
     return problemOf(
       500,
       'internal_error',

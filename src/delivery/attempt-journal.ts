@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Clock, isDatabaseUnavailable } from '../common/index.js';
+import { Clock, isDatabaseUnavailable, loggableError } from '../common/index.js';
 import {
   type AttemptErrorCode,
   type AttemptRecord,
@@ -116,7 +116,11 @@ export class AttemptJournal {
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
       // Whatever in the answer PostgreSQL refuses must not undo the delivery: keep the facts, drop the answer.
-      this.logger.error({ event: 'delivery.answer_dropped', deliveryId: record.deliveryId, err: error });
+      this.logger.error({
+        event: 'delivery.answer_dropped',
+        deliveryId: record.deliveryId,
+        err: loggableError(error),
+      });
       return this.ledger.record({ ...record, responseHeaders: null, responseBody: null });
     }
   }
@@ -152,7 +156,11 @@ export class AttemptJournal {
       if (!(afterMs >= 0)) throw new Error(`RetryPolicy: afterMs is ${afterMs}; it must be 0 or more.`);
       return { kind: 'retry', afterMs: Math.min(Math.ceil(afterMs), MAX_RETRY_AFTER_MS) };
     } catch (error) {
-      this.logger.error({ event: 'retry_policy.failed', failureCount: attempt.failureCount, err: error });
+      this.logger.error({
+        event: 'retry_policy.failed',
+        failureCount: attempt.failureCount,
+        err: loggableError(error),
+      });
       return { kind: 'stop' };
     }
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Subscriptions, type WebhookSettings } from '../chatbot-settings/index.js';
-import { Clock } from '../common/index.js';
+import { Clock, loggableError } from '../common/index.js';
 import { Environment } from '../config/index.js';
 import { type AttemptTicket, type ClaimedDelivery } from '../deliveries/index.js';
 import { SenderClosedError, type SendOutcome, WebhookSender } from '../egress/index.js';
@@ -35,7 +35,7 @@ export class AttemptRunner {
     try {
       await this.attempt(ticket);
     } catch (error) {
-      this.logger.error({ event: 'delivery.attempt_broken', ...ticket, err: error });
+      this.logger.error({ event: 'delivery.attempt_broken', ...ticket, err: loggableError(error) });
     }
   }
 
@@ -65,7 +65,11 @@ export class AttemptRunner {
     url: string,
   ): Promise<SendOutcome | 'cut_off'> {
     const headers = await this.request.headersOf(claimed, settings).catch((error: unknown) => {
-      this.logger.error({ event: 'delivery.not_signed', deliveryId: claimed.deliveryId, err: error });
+      this.logger.error({
+        event: 'delivery.not_signed',
+        deliveryId: claimed.deliveryId,
+        err: loggableError(error),
+      });
       return null;
     });
     if (headers === null) {

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { loggableError } from '../common/index.js';
 import type { AttemptTicket } from '../deliveries/index.js';
 import { type AttemptHandler, DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 
@@ -83,6 +84,10 @@ async function settled(handler: AttemptHandler, ticket: AttemptTicket): Promise<
   try {
     await handler(ticket);
   } catch (error) {
-    new Logger('DeliveryQueue').error({ event: 'queue.handler_failed', ...ticket, err: error });
+    new Logger('DeliveryQueue').error({
+      event: 'queue.handler_failed',
+      ...ticket,
+      err: loggableError(error),
+    });
   }
 }

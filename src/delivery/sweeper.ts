@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { isDatabaseUnavailable } from '../common/index.js';
+import { isDatabaseUnavailable, loggableError } from '../common/index.js';
 import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { EndpointLanes } from './endpoint-lanes.js';
 
@@ -78,7 +78,7 @@ export class Sweeper {
     } catch (error) {
       if (isDatabaseUnavailable(error))
         this.logger.warn({ event: 'sweep.postponed', message: (error as Error).message });
-      else this.logger.error({ event: 'sweep.failed', err: error });
+      else this.logger.error({ event: 'sweep.failed', err: loggableError(error) });
       return false;
     }
   }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { EventEmitter2 } from '@nestjs/event-emitter';
+import { loggableError } from '../common/index.js';
 
 const logger = new Logger('Events');
 
@@ -11,6 +12,6 @@ export function tellListeners(bus: EventEmitter2, name: string, news: unknown): 
   // In a function of its own, because a listener that is not async throws out of emitAsync itself.
   const tell = async () => bus.emitAsync(name, news);
   tell().catch((error: unknown) => {
-    logger.error({ event: 'listener.failed', name, err: error });
+    logger.error({ event: 'listener.failed', name, err: loggableError(error) });
   });
 }

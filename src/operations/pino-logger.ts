@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { loggableError } from '../common/index.js';
 import type { Environment } from '../config/index.js';
 
 /** Nest's logger on pino: one line per fact, with the fact's keys, as JSON or for a terminal. */
@@ -8,7 +9,13 @@ export class PinoLogger implements LoggerService {
 
   constructor({ LOG_LEVEL, LOG_FORMAT }: Pick<Environment, 'LOG_LEVEL' | 'LOG_FORMAT'>, isTerminal: boolean) {
     const isPretty = (LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json')) === 'pretty';
-    const options = { level: LOG_LEVEL, base: undefined, timestamp: pino.stdTimeFunctions.isoTime };
+    const options = {
+      level: LOG_LEVEL,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // pino's own copies every property, and a failed query's hold its parameters.
+      serializers: { err: (error: unknown) => (error instanceof Error ? loggableError(error) : error) },
+    };
     this.pino = isPretty
       ? pino({
           ...options,
@@ -37,5 +44,6 @@ export class PinoLogger implements LoggerService {
   }
 }
 
-/** An error is a fact too: pino serialises what stands under `err`. */
-const factOf = (message: object): object => (message instanceof Error ? { err: message } : message);
+/** An error is a fact too. */
+const factOf = (message: object): object =>
+  message instanceof Error ? { err: loggableError(message) } : message;
