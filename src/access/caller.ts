@@ -1,7 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { NotFoundError } from '../common/index.js';
-import type { Actor } from './actor.js';
 import type { Scope } from './scopes.js';
 
 /** Who makes a request, as the authenticator established it. */
@@ -23,30 +22,20 @@ export function attachCaller(request: Request, caller: Caller): void {
 }
 
 /** The caller of this request. Only on routes that need a key: a public one has none, and this throws. */
-export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
-  const caller = context.switchToHttp().getRequest<{ [CALLER]?: Caller }>()[CALLER];
-  if (caller === undefined) throw new Error('@CurrentCaller() stands on a route that asks for no API key.');
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller =>
+  callerOf(context.switchToHttp().getRequest()),
+);
+
+export function callerOf(request: object): Caller {
+  const caller = (request as { [CALLER]?: Caller })[CALLER];
+  if (caller === undefined) throw new Error('A route that asks for no API key has no caller.');
   return caller;
-});
+}
 
 /** The caller's network address, for the audit log; what Express's `trust proxy` makes of it. */
 export const RemoteAddress = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string | null =>
     context.switchToHttp().getRequest<Request>().ip ?? null,
-);
-
-/** The caller with the address it calls from: for routes whose doing is audited. */
-export interface RequestActor extends Actor {
-  readonly caller: Caller;
-}
-
-export const CurrentActor = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): RequestActor => {
-    const request = context.switchToHttp().getRequest<Request & { [CALLER]?: Caller }>();
-    const caller = request[CALLER];
-    if (caller === undefined) throw new Error('@CurrentActor() stands on a route that asks for no API key.');
-    return { caller, remoteAddress: request.ip ?? null };
-  },
 );
 
 export function mayAct(caller: Caller, organizationId: string): boolean {
