@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, type Repository } from 'typeorm';
-import { Batcher, Clock } from '../common/index.js';
+import { answeredInTime, Batcher, Clock } from '../common/index.js';
 import { ApiKey } from './api-key.entity.js';
 
 /** Half of the second within which a revoked key has to be dead in every process. */
@@ -33,7 +33,7 @@ export class ApiKeyLookup {
     const nowMs = this.clock.monotonicMs();
     const known = this.answers.get(name);
     if (known !== undefined && nowMs - known.askedAtMs <= TRUSTED_MS) return known.key;
-    const answer: Answer = { askedAtMs: nowMs, key: this.batcher.add(hash) };
+    const answer: Answer = { askedAtMs: nowMs, key: answeredInTime(this.batcher.add(hash)) };
     // Deleted first, so that the map stays ordered by age.
     this.answers.delete(name);
     this.answers.set(name, answer);

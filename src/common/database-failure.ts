@@ -1,4 +1,5 @@
 import { UnavailableError } from './domain-error.js';
+import { within } from './within.js';
 
 const NETWORK = new Set([
   'ECONNREFUSED',
@@ -28,6 +29,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = String((cause as { code?: unknown }).code ?? '');
   return NETWORK.has(code) || SQLSTATE.test(code) || WORDS.test(error.message);
 }
+
+/** A database that stands still refuses nothing by itself; callers are told within this. */
+const ANSWER_WITHIN_MS = 4000;
+
+/** For what a caller waits for. @throws UnavailableError when `work` takes longer than a database in order does */
+export const answeredInTime = <Result>(work: Promise<Result>): Promise<Result> =>
+  within(ANSWER_WITHIN_MS, work, () => new UnavailableError('The database'));
 
 /** Turns such failures into the contract's `unavailable`; every other error passes through as it is. */
 export function orUnavailable(error: unknown): unknown {

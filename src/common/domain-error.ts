@@ -60,12 +60,15 @@ export class NotFoundError extends DomainError {
   }
 }
 
-/** PostgreSQL or the queue cannot be reached: nothing was accepted, the caller may try again. */
+/**
+ * PostgreSQL cannot be reached: nothing was accepted. A connection that broke at the wrong moment leaves open
+ * whether something was stored all the same; an `eventId` makes trying again safe.
+ */
 export class UnavailableError extends DomainError {
   constructor(what: string, options?: ErrorOptions) {
     super(
       'unavailable',
-      `${what} cannot be reached right now. Nothing was stored; try again.`,
+      `${what} cannot be reached right now. Nothing was accepted; try again.`,
       { retryAfterSeconds: 1 },
       options,
     );

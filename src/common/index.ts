@@ -17,3 +17,4 @@ export { exceptWebhooks } from './except-webhooks.js';
 export { jsonBody } from './json-body.js';
 export { requestValidation } from './request-validation.js';
 export { loggableError, type LoggableError } from './loggable-error.js';
+export * from './within.js';

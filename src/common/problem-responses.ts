@@ -19,7 +19,7 @@ const SUMMARY: Record<ProblemCode, string> = {
   payload_too_large: 'The body is larger than 256 KiB.',
   unsupported_media_type: 'The body has to be `application/json`.',
   rate_limited: 'Too many requests; wait for the seconds in `Retry-After`.',
-  unavailable: 'A part that is needed cannot be reached; nothing was stored, try again.',
+  unavailable: 'A part that is needed cannot be reached; nothing was accepted, try again.',
 };
 
 const PROBLEM_SCHEMA = {

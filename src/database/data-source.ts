@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/index.js';
 import type { Environment } from '../config/index.js';
+import { DeadlineClient } from './deadline-client.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { runHostMigrations, runMigrations } from './run-migrations.js';
 
@@ -16,11 +17,10 @@ export const commonOptions = {
   applicationName: 'chatbot-webhooks',
   connectTimeoutMS: 5000,
   // Without a listener, an idle connection that the server ends takes the process down.
-  poolErrorHandler: (error: unknown) =>
-    logger.warn({ event: 'database.connection_lost', message: String(error) }),
+  poolErrorHandler: reportLostConnection,
 } as const satisfies Partial<DataSourceOptions>;
 
-const SERVER_POOL_SIZE = 12;
+const serverPool = { max: 12, keepAlive: true, keepAliveInitialDelayMillis: 10_000, Client: DeadlineClient };
 
 /**
  * The embedded database is one session, and its socket server lets the messages of two clients interleave: one
@@ -29,6 +29,17 @@ const SERVER_POOL_SIZE = 12;
 const EMBEDDED_TURN_MS = 10_000;
 
 const RETRY_MS = 1000;
+/** One line in so many waits. */
+const LOGGED_WAITS = 10;
+
+/** A restart ends a dozen connections in one moment: one line says it. */
+let reportedAtMs = -Infinity;
+function reportLostConnection(error: unknown): void {
+  const nowMs = performance.now();
+  if (nowMs - reportedAtMs < RETRY_MS) return;
+  reportedAtMs = nowMs;
+  logger.warn({ event: 'database.connection_lost', message: String(error) });
+}
 
 /** A TypeORM data source that brings its own PostgreSQL where none is configured. */
 export class WebhooksDataSource extends DataSource {
@@ -42,7 +53,7 @@ export class WebhooksDataSource extends DataSource {
     super({
       ...commonOptions,
       ...(environment.DATABASE_URL
-        ? { url: withUser(environment.DATABASE_URL), extra: { max: SERVER_POOL_SIZE, keepAlive: true } }
+        ? { url: withUser(environment.DATABASE_URL), extra: serverPool }
         : {
             username: 'postgres',
             database: 'postgres',
@@ -62,18 +73,9 @@ export class WebhooksDataSource extends DataSource {
       this.embedded ??= await EmbeddedPostgres.start(this.environment.DATA_DIR);
       this.setOptions({ host: this.embedded.socketFolder } as Partial<DataSourceOptions>);
     }
-    for (let waits = 0; ; waits++) {
-      try {
-        await super.initialize();
-        break;
-      } catch (error) {
-        if (!isDatabaseUnavailable(error)) throw error;
-        if (waits % 10 === 0) logger.warn({ event: 'database.waiting', message: (error as Error).message });
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    await runMigrations(this.options);
-    if (this.runsHostMigrations) await runHostMigrations(this.options);
+    await onceAvailable(() => super.initialize());
+    await onceAvailable(() => runMigrations(this.options));
+    if (this.runsHostMigrations) await onceAvailable(() => runHostMigrations(this.options));
     return this;
   }
 
@@ -81,6 +83,22 @@ export class WebhooksDataSource extends DataSource {
     await super.destroy();
     await this.embedded?.stop();
     this.embedded = null;
+  }
+}
+
+/** Waits for a server that is not up yet, or goes down in between, and says so. */
+async function onceAvailable(work: () => Promise<unknown>): Promise<void> {
+  for (let waits = 0; ; waits++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      if (waits % LOGGED_WAITS === 0) {
+        logger.warn({ event: 'database.waiting', message: (error as Error).message });
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }
 

@@ -32,8 +32,9 @@ async function runUnderLock(options: DataSourceOptions): Promise<void> {
     migrationsRun: false,
     synchronize: false,
     dropSchema: false,
-    // One holds the lock, one works; never both at once, which the embedded database could not bear.
-    extra: { ...(options.extra as object | undefined), max: 2 },
+    // One holds the lock, one works; never both at once, which the embedded database could not bear. Both may
+    // take their time: no deadline here.
+    extra: { ...(options.extra as object | undefined), max: 2, Client: undefined },
   } as DataSourceOptions);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { type Subscription, Subscriptions } from '../chatbot-settings/index.js';
-import { NotFoundError, orUnavailable } from '../common/index.js';
+import { answeredInTime, NotFoundError, orUnavailable } from '../common/index.js';
 import { DeliveryLedger } from '../deliveries/index.js';
 import { type EventOutcome, type PublishResult, RECORD_EVENT, type RecordEvent } from '../events/index.js';
 import { DeliveryOpener } from './delivery-opener.js';
@@ -23,7 +23,7 @@ export class FanOut implements OnModuleInit {
 
   private async record(message: RecordEvent): Promise<PublishResult> {
     try {
-      return await this.decide(message);
+      return await answeredInTime(this.decide(message));
     } catch (error) {
       throw orUnavailable(error);
     }

@@ -3,7 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
 import { ChatbotsService } from '../chatbot-settings/index.js';
-import { ApiController, ApiProblems, IdParam, ValidationError } from '../common/index.js';
+import { answeredInTime, ApiController, ApiProblems, IdParam, ValidationError } from '../common/index.js';
 import { ChatbotEvents } from '../events/index.js';
 import { PublishEventDto, PublishResultDto } from './dto/publish-event.dto.js';
 
@@ -37,7 +37,7 @@ export class IngestController {
     @Headers('idempotency-key') idempotencyKey: string | undefined,
     @EventDataAsSent() data: unknown,
   ): Promise<PublishResultDto> {
-    await this.chatbots.getVisible(caller, id);
+    await answeredInTime(this.chatbots.getVisible(caller, id));
     const { eventType, occurredAt } = body;
     const eventId = agreedId(body.eventId, idempotencyKey);
     return this.events.publishByType(eventType, { chatbotId: id, data, occurredAt, eventId });

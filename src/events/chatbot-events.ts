@@ -47,7 +47,8 @@ export class ChatbotEvents {
    *
    * @throws ValidationError naming each field that does not fit; nothing is stored
    * @throws NotFoundError when there is no such chatbot
-   * @throws UnavailableError when the database cannot be reached; nothing is stored
+   * @throws UnavailableError when the database cannot be reached, within some seconds: nothing is accepted. It
+   *   may have been stored if the connection broke in between; an `eventId` makes publishing again safe.
    */
   publish<Definition extends EventDefinition>(
     definition: Definition,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { within } from '../common/index.js';
 import { DeliveryQueue } from '../delivery/index.js';
 import type { HealthDto } from './dto/health.dto.js';
 
@@ -15,7 +16,7 @@ export class Readiness {
 
   async check(): Promise<HealthDto> {
     const [isDatabaseUp, isQueueUp] = await Promise.all([
-      answers(this.dataSource.query('SELECT 1')),
+      answers(this.canWrite()),
       answers(this.queue.waitingCount()),
     ]);
     return {
@@ -26,20 +27,18 @@ export class Readiness {
       },
     };
   }
+
+  /** A standby answers too, and accepts nothing. */
+  private async canWrite(): Promise<void> {
+    const [row] = await this.dataSource.query<{ transaction_read_only: string }[]>(
+      'SHOW transaction_read_only',
+    );
+    if (row?.transaction_read_only !== 'off') throw new Error('The database is read-only.');
+  }
 }
 
-async function answers(question: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>(
-    (resolve) => (timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS)),
+const answers = (question: Promise<unknown>): Promise<boolean> =>
+  within(ANSWER_WITHIN_MS, question, () => new Error('too late')).then(
+    () => true,
+    () => false,
   );
-  const isUp = await Promise.race([
-    question.then(
-      () => true,
-      () => false,
-    ),
-    tooLate,
-  ]);
-  clearTimeout(timer);
-  return isUp;
-}
