@@ -1,4 +1,5 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Organization } from '../access/index.js';
 import { table } from '../common/index.js';
 
 /** A chatbot of the standalone server. Hosts that have their own table replace ChatbotDirectory instead. */
@@ -9,6 +10,7 @@ export class Chatbot {
   id: string;
 
   @Column('uuid', { name: 'organization_id' })
+  @ForeignKey(() => Organization, { name: 'chatbot_organization_fkey', onDelete: 'CASCADE' })
   organizationId: string;
 
   @Column('text')

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { table } from '../common/index.js';
 import type { DeliveryStatus } from './delivery-status.js';
 
@@ -7,6 +7,8 @@ import type { DeliveryStatus } from './delivery-status.js';
 @Index('delivery_event_key', ['chatbotId', 'eventId'], { unique: true })
 @Index('delivery_recent_idx', ['chatbotId', 'createdAt', 'id'])
 @Index('delivery_wake_idx', ['chatbotId', 'wakeAt'], { where: `status = 'pending'` })
+@Check('delivery_status_check', `status IN ('pending', 'delivered', 'failed')`)
+@Check('delivery_pending_wakes_check', `(status = 'pending') = (wake_at IS NOT NULL)`)
 export class Delivery {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'delivery_pkey' })
   id: string;
