@@ -1,12 +1,13 @@
 import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { setUpApp } from 'chatbot-webhooks';
+import { exceptWebhooks, setUpApp } from 'chatbot-webhooks';
 import { AppModule } from './app.module.js';
 
 async function main(): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule);
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true }));
+  // For our own routes; those of Chatbot Webhooks validate by themselves.
+  app.useGlobalPipes(exceptWebhooks(new ValidationPipe({ whitelist: true, transform: true })));
   // The settings page at /, Swagger at /docs. Without this line the REST API is there all the same.
   setUpApp(app);
   app.enableShutdownHooks();
