@@ -31,7 +31,7 @@ describe('accessibility', () => {
     );
     await studio.api.changePlan(gatedId, 'free');
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   it.each(VIEWS)(
     'axe finds nothing on %s',

@@ -13,7 +13,7 @@ describe('Recent Deliveries on the page', () => {
     studio = await Studio.start({ WEBHOOK_RETRY_DELAYS: '100ms,200ms,300ms', WEBHOOK_TIMEOUT: '1s' });
     organizationId = await studio.api.createOrganization('pro');
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   const open = async (name: string, ...answers: ScriptedAnswer[]) => {
     const chatbotId = await studio.api.createChatbot(organizationId, name);

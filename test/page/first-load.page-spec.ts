@@ -8,7 +8,7 @@ describe('the first load of the page', () => {
   beforeAll(async () => {
     studio = await Studio.start();
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   it('takes at most 200 kB of script, gzipped, up to the chatbot list', async () => {
     const page = await studio.newPage();

@@ -7,7 +7,7 @@ describe('the walk of the help page', () => {
   beforeAll(async () => {
     studio = await Studio.start();
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   it('goes from signing in to a verified test event, step by step', async () => {
     const organizationId = await studio.api.createOrganization('pro');

@@ -1,17 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { takePicture } from './support/picture.js';
 import { RecentDeliveries } from './support/recent-deliveries.js';
 import { ADMIN_SCOPES, Studio } from './support/studio.js';
-
-const IMAGES = join(__dirname, '../../docs/images');
 
 describe('the pictures in README and docs', () => {
   let studio: Studio;
   beforeAll(async () => {
-    mkdirSync(IMAGES, { recursive: true });
     studio = await Studio.start({ WEBHOOK_RETRY_DELAYS: '100ms,200ms,300ms' });
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   it('show a chatbot with deliveries of every kind', async () => {
     const organizationId = await studio.api.createOrganization('business', 'Northwind Traders');
@@ -43,14 +39,14 @@ describe('the pictures in README and docs', () => {
     studio.receiver.script('/webhooks', { hang: true });
     await page.getByRole('button', { name: 'Send Test Event' }).click();
     await deliveries.waitForStatus(0, 'pending');
-    await page.screenshot({ path: join(IMAGES, 'webhooks-page.png'), fullPage: true });
+    await takePicture(page, 'webhooks-page', { fullPage: true });
 
     await deliveries.open(3);
-    await page.screenshot({ path: join(IMAGES, 'delivery.png') });
+    await takePicture(page, 'delivery');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Use dark colors' }).click();
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: join(IMAGES, 'webhooks-page-phone-dark.png') });
+    await takePicture(page, 'webhooks-page-phone-dark');
     expect(studio.complaints).toEqual([]);
   }, 90_000);
 });

@@ -10,7 +10,7 @@ describe('the webhook secret on the page', () => {
     studio = await Studio.start();
     organizationId = await studio.api.createOrganization('pro');
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   const openWithSecret = async (name: string): Promise<{ page: Page; chatbotId: string; field: Locator }> => {
     const chatbotId = await studio.api.createChatbot(organizationId, name);

@@ -7,7 +7,7 @@ describe('signing in to the page', () => {
     studio = await Studio.start();
     organizationId = await studio.api.createOrganization('pro');
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   it('refuses a key that is not known, and says so at the field', async () => {
     const page = await studio.newPage();

@@ -8,7 +8,7 @@ describe('the webhook settings on the page', () => {
     studio = await Studio.start();
     organizationId = await studio.api.createOrganization('pro');
   }, 90_000);
-  afterAll(() => studio.stop());
+  afterAll(() => studio?.stop());
 
   const openSaved = async (name: string) => {
     const chatbotId = await studio.api.createChatbot(organizationId, name);

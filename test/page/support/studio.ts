@@ -43,17 +43,26 @@ export class Studio {
     const authority = await createCertificateAuthority();
     const caFile = join(folder, 'ca.pem');
     await writeFile(caFile, authority.caPem);
-    const [server, receiver, browser] = await Promise.all([
-      startServerProcess({
-        DATA_DIR: join(folder, 'data'),
-        ADMIN_API_KEY: PLATFORM_KEY,
-        WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
-        NODE_EXTRA_CA_CERTS: caFile,
-        ...settings,
-      }),
-      authority.issue(['127.0.0.1']).then((certificate) => ScriptedReceiver.start({ certificate })),
-      chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }),
-    ]);
+    // First what may fail: nothing else is left running then.
+    const server = await startServerProcess({
+      DATA_DIR: join(folder, 'data'),
+      ADMIN_API_KEY: PLATFORM_KEY,
+      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+      NODE_EXTRA_CA_CERTS: caFile,
+      ...settings,
+    });
+    const browser = await chromium
+      .launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+      .catch(async (cause: unknown) => {
+        await server.stop();
+        throw new Error(
+          `No Chromium at ${CHROMIUM}: install Debian's package, or name one in CHROMIUM_PATH.`,
+          {
+            cause,
+          },
+        );
+      });
+    const receiver = await ScriptedReceiver.start({ certificate: await authority.issue(['127.0.0.1']) });
     return new Studio(folder, server, receiver, browser);
   }
 
