@@ -156,7 +156,7 @@ export const SWEEP = `
       SELECT id, lease_started_at, lease_url FROM chatbot_webhooks.delivery
       WHERE delivery.chatbot_id = chatbot.chatbot_id AND status = 'pending' AND wake_at <= now()
       ORDER BY wake_at
-      LIMIT greatest(1, $1::integer / (SELECT count(*) FROM chatbot))
+      LIMIT (SELECT ceil($1::numeric / count(*)) FROM chatbot)
       FOR UPDATE SKIP LOCKED) AS row
     LIMIT $1
   ), swept AS (

@@ -74,7 +74,7 @@ export class Sweeper {
       tickets.forEach((ticket) => attempts.take(ticket));
       const last = tickets.at(-1);
       this.afterChatbotId = last && tickets.length === limit ? last.chatbotId : BEFORE_ALL;
-      return tickets.length === limit;
+      return tickets.length > 0;
     } catch (error) {
       if (isDatabaseUnavailable(error))
         this.logger.warn({ event: 'sweep.postponed', message: (error as Error).message });
