@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2022',
   },
   server: {
-    // `vite --config studio/vite.config.ts` beside a running server, for work on the page itself.
+    // `vite --config studio/vite.config.mts` beside a running server, for work on the page itself.
     proxy: { '/v1': 'http://127.0.0.1:3000' },
   },
 });
