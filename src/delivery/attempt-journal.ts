@@ -24,6 +24,8 @@ import type { Refusal } from './refusal.js';
 import { type FailedAttempt, MAX_RETRY_AFTER_MS, type RetryDecision, RetryPolicy } from './retry-policy.js';
 
 const DATABASE_RETRY_MS = 250;
+/** Half of what a lease has beyond the attempt itself (AttemptRunner). */
+const SLOWEST_CLAIM_MS = 2500;
 /** Longer than any lease: what cannot be written by then has been taken over. */
 const DATABASE_PATIENCE_MS = 60_000;
 
@@ -49,9 +51,17 @@ export class AttemptJournal {
 
   /** @returns null when the attempt is not ours to make */
   async claim(ticket: AttemptTicket, url: string, leaseMs: number): Promise<ClaimedDelivery | null> {
-    const claimed = await this.patiently(() => this.ledger.claim(ticket, url, leaseMs));
-    if (claimed) this.held.set(claimed.deliveryId, claimed);
-    return claimed;
+    let askedAtMs = 0;
+    const claimed = await this.patiently(() => {
+      askedAtMs = this.clock.monotonicMs();
+      return this.ledger.claim(ticket, url, leaseMs);
+    });
+    if (!claimed) return null;
+    this.held.set(claimed.deliveryId, claimed);
+    if (this.clock.monotonicMs() - askedAtMs <= SLOWEST_CLAIM_MS) return claimed;
+    // The answer took so long that the lease could end before the attempt: leave it to whoever comes then.
+    await this.release(claimed);
+    return null;
   }
 
   /** Ends a delivery that must not be sent any more. @returns false when there was nothing to end */
