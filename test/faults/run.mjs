@@ -103,10 +103,7 @@ async function runScenario({ title, run }, stack) {
     await within(SCENARIO_LIMIT_MS, title, run({ stack, findings, isLong: options.long }));
   } catch (error) {
     problem = error.constructor.name === 'Broken' ? error.message : error.stack;
-    const tails = stack.products.map(
-      (product) => `--- ${product.role} ${product.pid}\n${product.tail(options.verbose ? 60 : 6)}`,
-    );
-    problem = [problem, ...(options.verbose ? [await stack.describe()] : []), ...tails].join('\n');
+    if (options.verbose) problem += `\n${await stack.describe()}`;
   }
   note({
     title,

@@ -1,5 +1,9 @@
+import { everything } from './chaos.mjs';
 import { kills } from './kills.mjs';
+import { postgres } from './postgres.mjs';
 import { redis } from './redis.mjs';
+import { starts } from './starts.mjs';
+import { together } from './together.mjs';
 
 /** Lanes run side by side, each on servers of its own; the scenarios of a lane one after the other. */
-export const lanes = [kills, redis];
+export const lanes = [kills, redis, postgres, together, starts, everything];

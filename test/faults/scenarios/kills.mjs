@@ -64,7 +64,7 @@ async function beforeCommit({ stack, findings }) {
   const again = await workload.publish(other, workload.chatbots[0], event);
   findings.equal(again.status, 202, 'the caller tries again');
   await workload.settle();
-  const audit = await workload.audit();
+  const audit = await workload.verify(findings);
   findings.equal(audit.requests, 1, 'requests');
   await stack.stopProducts();
 }
@@ -82,7 +82,7 @@ async function beforeEnqueue({ stack, findings }) {
   await stack.start({ role: 'worker', env: SHORT });
   await resent(workload, 1, killedAtMs, findings);
   await workload.settle();
-  findings.equal((await workload.audit()).requests, 1, 'requests');
+  findings.equal((await workload.verify(findings)).requests, 1, 'requests');
   await stack.stopProducts();
 }
 
@@ -102,7 +102,7 @@ async function whileTheReceiverHasIt({ stack, findings }) {
     'the duplicate carries the same deliveryId',
   );
   await workload.settle();
-  const audit = await workload.audit();
+  const audit = await workload.verify(findings);
   findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
   findings.equal(audit.attempts, 2, 'attempt rows');
   findings.equal(audit.delivered, 1, 'delivered');
@@ -127,10 +127,9 @@ async function beforeTheRecord({ stack, findings }) {
   await stack.start({ role: 'worker', env: SHORT });
   await resent(workload, 2, killedAtMs, findings);
   await workload.settle();
-  const audit = await workload.audit();
+  const audit = await workload.verify(findings);
   findings.equal(audit.duplicates, 1, 'duplicates: one request was in flight');
   findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
-  findings.equal(audit.lost.length, 0, 'lost');
   await stack.stopProducts();
 }
 
@@ -154,7 +153,7 @@ async function beforeTheAcknowledgement({ stack, findings }) {
     everyMs: 250,
   });
   findings.figure('job gone after', (performance.now() - sinceMs) / 1000, 's');
-  const audit = await workload.audit();
+  const audit = await workload.verify(findings);
   findings.equal(audit.requests, 1, 'requests');
   findings.equal(audit.attempts, 1, 'attempt rows');
   await stack.stopProducts();
@@ -176,7 +175,7 @@ async function stoppedLongerThanTheLease({ stack, findings }) {
   await workload.release(path, { status: 500 });
   victim.signal('SIGCONT');
   await until('the late loser to notice', () => victim.counts.get('delivery.lease_lost'));
-  const audit = await workload.audit();
+  const audit = await workload.verify(findings);
   findings.equal(audit.delivered, 1, `delivered, and not undone by the loser (${deliveryId})`);
   findings.equal(audit.requests, 2, 'requests');
   findings.equal(audit.attempts, 2, 'attempt rows');
@@ -218,8 +217,7 @@ async function terminatedUnderLoad({ stack, findings }) {
   findings.atMost(end.tookMs, 3_000 + 5_000, 'exit within the deadline and 5 s, in ms');
   const tookMs = await workload.settle();
   findings.figure('rest done', tookMs / 1000, 's later');
-  const audit = await workload.audit();
-  findings.equal(audit.lost.length, 0, 'lost');
+  const audit = await workload.verify(findings);
   findings.equal(audit.duplicates - audit.failed, 4, 'sent again: only the hung ones');
   await stack.stopProducts();
 }

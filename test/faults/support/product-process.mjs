@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { children } from '../../../bench/support/rpc.mjs';
 import { until } from './wait.mjs';
 
-const BUILD = process.env.FAULTS_BUILD ?? fileURLToPath(new URL('../../../dist', import.meta.url));
-
 /** The build under test: FAULTS_BUILD names another folder. */
+export const BUILD = process.env.FAULTS_BUILD ?? fileURLToPath(new URL('../../../dist', import.meta.url));
+
 export const MAIN = join(BUILD, 'main.js');
 const KEPT_LINES = 400;
 
@@ -100,4 +100,10 @@ function parse(line) {
   } catch {
     return line;
   }
+}
+
+/** @returns what /health/ready of that process says */
+export async function readiness({ url }) {
+  const response = await fetch(`${url}/health/ready`);
+  return { status: response.status, body: await response.json() };
 }

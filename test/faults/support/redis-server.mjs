@@ -9,7 +9,7 @@ export const isRedisInstalled = () => spawnSync('redis-server', ['--version']).s
 
 const QUEUE = '{chatbot-webhooks}:webhook-deliveries:';
 /** Keys of Bull's that are no job and no list of jobs: a counter, and a lock that expires by itself. */
-const BOOKKEEPING = new Set(['id', 'stalled-check']);
+const BOOKKEEPING = new Set(['id', 'stalled-check', 'probe']);
 
 /** A Redis server with a port of its own that keeps nothing on disk: stopping it loses everything. */
 export class RedisServer {
@@ -44,8 +44,15 @@ export class RedisServer {
     return `redis://127.0.0.1:${port}`;
   }
 
-  launch() {
-    const settings = { port: this.port, bind: '127.0.0.1', dir: this.#folder, save: '', appendonly: 'no' };
+  launch(more = {}) {
+    const settings = {
+      port: this.port,
+      bind: '127.0.0.1',
+      dir: this.#folder,
+      save: '',
+      appendonly: 'no',
+      ...more,
+    };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#process = new ServerProcess('redis-server', args);
   }
@@ -56,6 +63,20 @@ export class RedisServer {
       () => `Redis to start: ${this.#process?.output}`,
       () => this.client.ping().catch(() => null),
     );
+  }
+
+  /** Stopped, and started with data that take it about so long to load. */
+  async restartLoading(loadMs) {
+    const keys = 300;
+    const load = this.client.pipeline();
+    for (let index = 0; index < keys; index++) load.set(`load-${index}`, index);
+    await load.exec();
+    await this.client.save();
+    await this.stop();
+    this.launch({
+      'key-load-delay': Math.round((loadMs * 1000) / keys),
+      'loading-process-events-interval-bytes': 1024,
+    });
   }
 
   async stop() {

@@ -84,7 +84,8 @@ export class Stack {
       )
       .catch((error) => [{ error: error.message }]);
     const keys = await this.redis.describeKeys().catch((error) => [error.message]);
-    return [...rows.map((row) => JSON.stringify(row)), ...keys].join('\n');
+    const tails = this.products.map((product) => `--- ${product.role} ${product.pid}\n${product.tail(60)}`);
+    return [...rows.map((row) => JSON.stringify(row)), ...keys, ...tails].join('\n');
   }
 
   async close() {

@@ -34,3 +34,9 @@ export async function within(timeoutMs, what, work) {
     clearTimeout(timer);
   }
 }
+
+/** The work of the first call, for every call. */
+export function once(work) {
+  let result;
+  return () => (result ??= work());
+}

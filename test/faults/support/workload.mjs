@@ -168,6 +168,8 @@ export class Workload {
       if (row.status === 'delivered') return !received.has(id);
       return !(row.status === 'failed' && row.attempts - row.interrupted >= scheduleLength);
     });
+    const numbers = await this.#attemptNumbers();
+    const sent = requests.map(({ deliveryId, attemptNumber }) => `${deliveryId} ${attemptNumber}`);
     const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
     return {
       accepted: this.accepted.size,
@@ -177,10 +179,34 @@ export class Workload {
       interrupted: sum('interrupted'),
       /** Requests beyond one a delivery: duplicates, where the receiver accepts everything. */
       duplicates: requests.length - received.size,
-      strangers: [...received.keys()].filter((id) => !byId.has(id)),
+      /** Requests that share delivery and number with another one: two runs of one attempt. */
+      sentTwice: sent.length - new Set(sent).size,
+      /** Requests that no attempt row tells of. */
+      unrecorded: sent.filter((key) => !numbers.has(key)).length,
+      strangers: [...received.keys()].filter((id) => !byId.has(id)).length,
       delivered: rows.filter(({ status }) => status === 'delivered').length,
       failed: rows.filter(({ status }) => status === 'failed').length,
     };
+  }
+
+  /** The audit, held against what must be true after every fault. */
+  async verify(findings, scheduleLength) {
+    const audit = await this.audit(scheduleLength);
+    findings.equal(audit.lost.length, 0, `accepted and lost (${audit.lost.slice(0, 3)})`);
+    findings.equal(audit.sentTwice, 0, 'attempts of one number sent twice');
+    findings.equal(audit.unrecorded, 0, 'requests without an attempt row');
+    findings.equal(audit.strangers, 0, 'deliveries at the receiver that no row knows of');
+    findings.atMost(audit.attempts - audit.interrupted, audit.requests, 'recorded outcomes of requests');
+    return audit;
+  }
+
+  async #attemptNumbers() {
+    const rows = await this.#stack.postgres.query(
+      `SELECT delivery_id, number FROM chatbot_webhooks.delivery_attempt JOIN chatbot_webhooks.delivery
+         ON delivery.id = delivery_id WHERE chatbot_id = ANY ($1::uuid[])`,
+      [this.#chatbotIds],
+    );
+    return new Set(rows.map(({ delivery_id, number }) => `${delivery_id} ${number}`));
   }
 
   /** Rows that nobody will come for: pending, no lease, due for more than a minute. */
