@@ -38,6 +38,7 @@ export function setUpApp(app: NestExpressApplication): void {
     app.useGlobalFilters(new DomainErrorFilter());
   } else {
     app.set('query parser', 'simple');
+    app.set('trust proxy', app.get(Environment).TRUST_PROXY);
     app.use(helmet(securityHeaders));
     app.use(jsonBody());
     app.useGlobalFilters(new ProblemDetailsFilter());

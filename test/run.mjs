@@ -20,7 +20,7 @@ const USES_ENGINE = /support\/(app|access-app|engine)\.js/;
 
 /** Variables of the product: a developer's own settings must not decide how tests end. */
 const PRODUCT_VARIABLES =
-  /^(HOST|PORT|DATABASE_URL|REDIS_URL|DATA_DIR|PROCESS_ROLE|ADMIN_API_KEY|SECRET_KEYS|WEBHOOK_.*|DELIVERY_.*|API_RATE_LIMIT|PUBLIC_OPERATIONS|JWT_.*|LOG_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/;
+  /^(HOST|PORT|DATABASE_URL|REDIS_URL|DATA_DIR|PROCESS_ROLE|ADMIN_API_KEY|TRUST_PROXY|SECRET_KEYS|WEBHOOK_.*|DELIVERY_.*|API_RATE_LIMIT|PUBLIC_OPERATIONS|JWT_.*|LOG_.*|NODE_TLS_REJECT_UNAUTHORIZED)$/;
 
 process.chdir(ROOT);
 const say = (text) => process.stdout.write(`\n${text}\n`);

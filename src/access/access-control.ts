@@ -4,10 +4,10 @@ import { Environment } from '../config/index.js';
 import type { AccessRule } from './access-rule.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
+import { countOrRefuse } from './per-minute.limit.js';
 import { RateLimiter } from './rate-limiter.js';
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,8192})$/i;
-const MINUTE_MS = 60_000;
 
 /** Decides whether a request may go on. For routes by `AccessGuard`; a middleware may ask it as well. */
 @Injectable()
@@ -52,16 +52,11 @@ export class AccessControl {
 
   private async limit(caller: Caller): Promise<void> {
     const requests = this.environment.API_RATE_LIMIT;
-    if (requests === 0) return;
-    const subject = caller.kind === 'platform' ? 'platform' : caller.keyId;
-    const decision = await this.rateLimiter.take(`api:${subject}`, { requests, periodMs: MINUTE_MS });
-    if (decision.isAllowed) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil(decision.retryAfterMs / 1000));
-    throw new DomainError(
-      'rate_limited',
-      `This API key may make ${requests} requests a minute. Try again in ${retryAfterSeconds} s.`,
-      { retryAfterSeconds },
-    );
+    await countOrRefuse(this.rateLimiter, {
+      subject: `api:${caller.kind === 'platform' ? 'platform' : caller.keyId}`,
+      requests,
+      message: `This API key may make ${requests} requests a minute.`,
+    });
   }
 }
 

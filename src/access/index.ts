@@ -29,6 +29,7 @@ export {
   type OrganizationChanged,
   OrganizationsService,
 } from './organizations.service.js';
+export { countOrRefuse, type PerMinuteLimit } from './per-minute.limit.js';
 export { type RateDecision, type RateLimit, RateLimiter } from './rate-limiter.js';
 export { RedisRateLimiter } from './redis.rate-limiter.js';
 export { isScope, type Scope, SCOPES } from './scopes.js';

@@ -34,6 +34,23 @@ export const IsSecretKeys = () =>
     },
   });
 
+/** How many proxies stand before us, or which addresses are theirs. */
+export const IsTrustedProxies = () =>
+  ValidateBy({
+    name: 'isTrustedProxies',
+    validator: {
+      validate: (value) =>
+        Array.isArray(value)
+          ? value.every((item) => typeof item === 'string' && isNetwork(item))
+          : Number.isInteger(value) && value >= 0 && value <= MAX_PROXIES,
+      defaultMessage: buildMessage(
+        () => `how many proxies stand in front (0-${MAX_PROXIES}), or their addresses as CIDRs`,
+      ),
+    },
+  });
+
+const MAX_PROXIES = 10;
+
 export const IsNetworks = () =>
   ValidateBy({
     name: 'isNetworks',

@@ -16,7 +16,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { parseDurationMs } from './duration.js';
-import { IsNetworks, IsSecretKeys } from './environment-rules.js';
+import { IsNetworks, IsSecretKeys, IsTrustedProxies } from './environment-rules.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -38,6 +38,15 @@ const durations = () =>
   Transform(({ value }) =>
     typeof value === 'string' ? value.split(',').map((part) => parseDurationMs(part)) : value,
   );
+/** A number, else a list. */
+const hopsOrNetworks = () =>
+  Transform(({ value }) =>
+    typeof value !== 'string'
+      ? value
+      : /^\s*\d+\s*$/.test(value)
+        ? Number(value)
+        : value.split(',').map((part) => part.trim()),
+  );
 const flag = () => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /**
@@ -53,6 +62,12 @@ export class Environment {
   @Min(0, { message: 'a port, 0-65535' })
   @Max(65_535, { message: 'a port, 0-65535' })
   PORT: number = 3000;
+
+  @Expose()
+  @hopsOrNetworks()
+  @IsTrustedProxies()
+  /** Whose `X-Forwarded-For` is believed: so many proxies, or those in these networks. 0 = nobody's. */
+  TRUST_PROXY: number | string[] = 0;
 
   @Expose()
   @IsOptional()
@@ -125,6 +140,14 @@ export class Environment {
   @IsOptional()
   @Matches(/^https?:\/\/./, { message: 'http://host:port of a CONNECT proxy' })
   WEBHOOK_PROXY_URL?: string;
+
+  @Expose()
+  @integer()
+  @IsInt({ message: 'test events a minute' })
+  @Min(0, { message: '0 (no limit) or more' })
+  @Max(1_000_000, { message: 'at most 1000000' })
+  /** Test events a minute for each chatbot; 0 = no limit. */
+  WEBHOOK_TEST_LIMIT: number = 60;
 
   @Expose()
   @integer()

@@ -17,9 +17,11 @@ import { EndpointLanes } from './endpoint-lanes.js';
 import { FanOut } from './fan-out.js';
 import { IngestController } from './ingest.controller.js';
 import { Redelivery } from './redelivery.js';
+import { SampleEvents } from './sample-events.js';
 import { SignedRequest } from './signed-request.js';
 import { Sweeper } from './sweeper.js';
 import { TestDeliveries } from './test-deliveries.js';
+import { TestLimit } from './test-limit.js';
 
 /** Acts: turns events into deliveries, makes their attempts, and answers POST. */
 @Module({
@@ -43,9 +45,11 @@ import { TestDeliveries } from './test-deliveries.js';
     },
     FanOut,
     Redelivery,
+    SampleEvents,
     SignedRequest,
     Sweeper,
     TestDeliveries,
+    TestLimit,
   ],
 })
 export class DeliveryModule {}
