@@ -29,16 +29,18 @@ export class ShiftedClock extends Clock {
 export interface AppOptions extends ChatbotWebhooksOptions, StructureOptions {
   controllers?: Type[];
   providers?: Type[];
+  /** Replaces what stands behind these tokens. */
+  overrides?: [token: unknown, value: unknown][];
   /** Shared with another application under test: then that one drops it. */
   engine?: Engine;
 }
 
 /** The server as `main.ts` makes it, listening, on an engine of its own. */
 export async function startApp(options: AppOptions = {}): Promise<TestApp> {
-  const { controllers = [], providers = [], engine: given, environment, ...rest } = options;
+  const { controllers = [], providers = [], overrides = [], engine: given, environment, ...rest } = options;
   const engine = given ?? (await newEngine());
   const clock = new ShiftedClock();
-  const testing = await Test.createTestingModule({
+  const builder = Test.createTestingModule({
     imports: [
       ChatbotWebhooksModule.forRoot({
         undeclaredRoutes: 'refuse',
@@ -55,8 +57,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     providers,
   })
     .overrideProvider(Clock)
-    .useValue(clock)
-    .compile();
+    .useValue(clock);
+  for (const [token, value] of overrides) builder.overrideProvider(token).useValue(value);
+  const testing = await builder.compile();
   const app = testing.createNestApplication<NestExpressApplication>({
     bodyParser: false,
     forceCloseConnections: true,
