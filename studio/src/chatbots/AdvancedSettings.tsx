@@ -1,11 +1,10 @@
 import { Tabs } from '@mantine/core';
 import type { Chatbot } from '../api/types';
-import { paths } from '../navigation/routes';
+import { type ChatbotRoute, paths } from '../navigation/routes';
 import { useNavigation } from '../navigation/use-navigation';
 import { PlanBadge } from '../webhooks/PlanBadge';
 import { useRequiredPlans } from '../webhooks/use-required-plans';
 import { WebhooksTab } from '../webhooks/WebhooksTab';
-import type { ChatbotRoute } from './ChatbotPage';
 import { GeneralTab } from './GeneralTab';
 
 interface AdvancedSettingsProps {

@@ -5,13 +5,11 @@ import { usePolled } from '../data/use-polled';
 import { EmptyState } from '../design/EmptyState';
 import { ErrorState } from '../design/ErrorState';
 import { Link } from '../navigation/Link';
-import { paths, type Route } from '../navigation/routes';
+import { type ChatbotRoute, paths } from '../navigation/routes';
 import { useSession } from '../session/use-session';
 import { AdvancedSettings } from './AdvancedSettings';
 import { ChatbotHeader } from './ChatbotHeader';
 import { ChatbotHome } from './ChatbotHome';
-
-export type ChatbotRoute = Extract<Route, { chatbotId: string }>;
 
 /** One chatbot: its header, and below it either its home or its Advanced Settings. */
 export function ChatbotPage({ route }: { route: ChatbotRoute }) {

@@ -6,6 +6,9 @@ export type Route =
   | { name: 'webhooks'; chatbotId: string; deliveryId: string | null }
   | { name: 'unknown' };
 
+/** An address below one chatbot. */
+export type ChatbotRoute = Extract<Route, { chatbotId: string }>;
+
 export const paths = {
   chatbots: () => '/',
   chatbot: (chatbotId: string) => `/chatbots/${encodeURIComponent(chatbotId)}`,
