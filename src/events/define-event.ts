@@ -43,7 +43,7 @@ export function defineEvent<Shape extends EventShape>(
   if (!EVENT_TYPE.test(type) || type.length > 100) {
     throw new Error(`Event type "${type}" must be lower-case words joined by dots, such as "lead.captured".`);
   }
-  const data = z.strictObject(declaration.data);
+  const data = z.strictObject(declaration.data, { error: 'must be an object' });
   const sample = data.safeParse(example);
   if (!sample.success) {
     throw new Error(

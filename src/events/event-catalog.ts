@@ -47,7 +47,8 @@ export class EventCatalog {
  * @throws ValidationError naming each field, as `data.<path>`.
  */
 export function parseEventData(definition: EventDefinition, data: unknown): Record<string, unknown> {
-  const result = definition.data.safeParse(data);
+  // Without the input an issue does not tell what is missing from what is wrong.
+  const result = definition.data.safeParse(data, { reportInput: true });
   if (result.success) return result.data;
   throw new ValidationError(result.error.issues.flatMap((issue) => fieldErrorsOf(issue)));
 }
