@@ -8,13 +8,14 @@ import { bare, bull, plain } from './sections/comparisons.mjs';
 import { endToEnd, ingest } from './sections/end-to-end.mjs';
 import { growth } from './sections/growth.mjs';
 import { neighbours } from './sections/neighbours.mjs';
+import { start } from './sections/start.mjs';
 import { workers } from './sections/workers.mjs';
 import { readOptions } from './support/options.mjs';
 import { Report } from './support/report.mjs';
 import { children, startProcess } from './support/rpc.mjs';
 import { openStores } from './support/stores.mjs';
 
-const RUNNERS = { bare, bull, plain, 'end-to-end': endToEnd, ingest, growth, neighbours, workers };
+const RUNNERS = { start, bare, bull, plain, 'end-to-end': endToEnd, ingest, growth, neighbours, workers };
 const RECEIVER = new URL('./processes/receiver.mjs', import.meta.url);
 
 const options = readOptions();
@@ -31,6 +32,11 @@ async function end(status) {
   process.exit(status);
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(130));
+
+setTimeout(() => {
+  console.error('The benchmark takes far too long: something hangs.');
+  void end(1);
+}, options.timeLimitMs).unref();
 
 try {
   const authority = await createCertificateAuthority();

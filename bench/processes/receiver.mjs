@@ -53,10 +53,7 @@ serve({
   },
   /** Until so many distinct deliveries have arrived in the group. */
   async waitFor({ group, count, timeoutMs }) {
-    await waitUntil(() => unique(group) >= count, {
-      timeoutMs,
-      what: `${count} deliveries to /${group}; ${unique(group)} arrived`,
-    });
+    await waitUntil(() => unique(group) >= count, { timeoutMs, what: `${count} deliveries to /${group}` });
   },
   report() {
     return Object.fromEntries(

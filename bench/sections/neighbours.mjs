@@ -53,8 +53,15 @@ async function hungReceivers(context) {
   );
 }
 
-async function halfOfFullLoad({ report }) {
-  return Math.round((report.figures('end-to-end')?.servers?.full.perSecond ?? 3000) / 2);
+/** Half of what this very set-up manages when nobody hangs. */
+async function halfOfFullLoad({ options, stores, receiver, ...context }) {
+  await stores.reset();
+  const product = await startProduct({ options, ...context }, stores);
+  const chatbotIds = await setUpChatbots(product.api, options.chatbots, receiver.url);
+  const load = { count: options.sizes.neighbourDeliveries, outstanding: options.outstanding, chatbotIds };
+  const { tookMs } = await product.call('throughput', load);
+  await product.stop();
+  return Math.round((load.count / tookMs) * 500);
 }
 
 async function runBeside(context, troubled, perSecond) {
@@ -65,7 +72,13 @@ async function runBeside(context, troubled, perSecond) {
   const chatbotIds = await setUpChatbots(product.api, options.chatbots, receiver.url, (index) =>
     index < troubledCount ? `/${troubled}/${index}` : `/healthy/${index}`,
   );
-  const healthyOf = (count) => count - Math.ceil((count * troubledCount) / options.chatbots);
+  // Chatbots are served in turn, the troubled ones first in each round.
+  const healthyOf = (count) => {
+    const lastRound = count % options.chatbots;
+    const troubledEvents =
+      Math.floor(count / options.chatbots) * troubledCount + Math.min(lastRound, troubledCount);
+    return count - troubledEvents;
+  };
 
   await receiver.process.call('reset', { isTimed: true });
   const { count } = await product.call('steady', {

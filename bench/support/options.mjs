@@ -1,14 +1,28 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['bare', 'bull', 'plain', 'end-to-end', 'ingest', 'growth', 'neighbours', 'workers'];
+export const SECTIONS = [
+  'start',
+  'bare',
+  'bull',
+  'plain',
+  'end-to-end',
+  'ingest',
+  'growth',
+  'neighbours',
+  'workers',
+];
 
 const COMPARED_WITH = { 'end-to-end': ['bare', 'bull', 'plain'] };
+
+/** Longer than this and something hangs: the benchmark ends itself. */
+const TIME_LIMIT_MS = { quick: 6 * 60_000, full: 30 * 60_000 };
 
 const HELP = `npm run bench [-- options]
 
   --quick              small sizes, under three minutes: to see that all runs, not to quote
   --only a,b           only these sections: ${SECTIONS.join(', ')}
   --ten-million        growth with 10 million stored deliveries as well (adds ten minutes and 15 GB)
+  --profile            a CPU profile of each product process, into bench/results
   --concurrency N      attempts in flight, for the product and the plain pipeline alike (default: 128)
 
   Uses PostgreSQL and Redis at DATABASE_URL and REDIS_URL, else on localhost. It creates and drops a database
@@ -34,21 +48,21 @@ const FULL = {
 };
 
 const QUICK = {
-  bare: 8_000,
-  bull: 10_000,
-  plain: 2_000,
-  endToEnd: 10_000,
-  embedded: 8_000,
-  ingest: 3_000,
-  steadySeconds: 4,
-  growthRows: [10_000, 100_000],
-  growthDeliveries: 5_000,
+  bare: 6_000,
+  bull: 8_000,
+  plain: 1_500,
+  endToEnd: 8_000,
+  embedded: 6_000,
+  ingest: 2_000,
+  steadySeconds: 3,
+  growthRows: [10_000, 50_000],
+  growthDeliveries: 3_000,
   pages: 100,
-  backlog: 10_000,
-  neighbourSeconds: 6,
-  neighbourDeliveries: 5_000,
+  backlog: 5_000,
+  neighbourSeconds: 5,
+  neighbourDeliveries: 3_000,
   workers: [1, 2],
-  workerDeliveries: 5_000,
+  workerDeliveries: 3_000,
 };
 
 export function readOptions(argv = process.argv.slice(2)) {
@@ -58,6 +72,7 @@ export function readOptions(argv = process.argv.slice(2)) {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       'ten-million': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       concurrency: { type: 'string', default: '128' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -79,6 +94,8 @@ export function readOptions(argv = process.argv.slice(2)) {
   if (values['ten-million']) sizes.growthRows = [...sizes.growthRows, 10_000_000];
   return {
     isQuick: values.quick,
+    isProfiled: values.profile,
+    timeLimitMs: TIME_LIMIT_MS[values.quick ? 'quick' : 'full'],
     only,
     sizes,
     concurrency: Number(values.concurrency),

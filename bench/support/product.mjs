@@ -4,6 +4,7 @@ import { startProcess } from './rpc.mjs';
 import { runMany } from './statistics.mjs';
 
 const PRODUCT = new URL('../processes/product.mjs', import.meta.url);
+const RESULTS = new URL('../results/', import.meta.url);
 const ADMIN_API_KEY = 'benchmark-admin-key';
 const SECRET_KEYS = `bench:${Buffer.alloc(32, 'benchmark-key').toString('base64')}`;
 
@@ -28,14 +29,15 @@ export function productEnv({ options, folder, tlsEnv }, stores, overrides = {}) 
 
 /** Starts one product process and its application. `url` is its REST API. */
 export async function startProduct(context, stores, overrides = {}) {
-  const process = await startProcess(PRODUCT, { env: productEnv(context, stores, overrides) });
+  const nodeArgs = context.options.isProfiled ? ['--cpu-prof', `--cpu-prof-dir=${RESULTS.pathname}`] : [];
+  const process = await startProcess(PRODUCT, { nodeArgs, env: productEnv(context, stores, overrides) });
   const url = await process.call('start');
   return {
     ...process,
     api: createApi(url, ADMIN_API_KEY),
     async stop() {
       await process.call('stop');
-      await process.stop();
+      await process.gone();
     },
   };
 }

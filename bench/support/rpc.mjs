@@ -26,6 +26,8 @@ export async function startProcess(script, options = {}) {
       return reply.result;
     },
     stop: () => children.stop(child, 20_000),
+    /** Until it has ended by itself; not for ever. */
+    gone: () => children.ended(child, 10_000),
     /** Without a farewell, as a lost machine goes. */
     kill: () => children.stop(child, 0),
   };

@@ -35,9 +35,14 @@ export class ChildProcesses {
 
   /** Asks politely, then does not ask. Resolves when the process is gone. */
   async stop(child, graceMs = 10_000) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    await this.ended(child, graceMs);
+  }
+
+  /** Resolves when the process is gone, which it is made to be when the grace is over. */
+  async ended(child, graceMs) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
     await gone;
     clearTimeout(timer);
