@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError as Violation } from 'class-validator';
 import { type FieldError, ValidationError } from './domain-error.js';
 
@@ -9,9 +9,14 @@ const MACHINERY = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Nest's pipe deletes those keys however deep they stand, also in payloads, where they are data like any other.
- * Here they are unknown fields at the top, and left alone below.
+ * Here they are unknown fields at the top, and left alone below: what a route takes as it was sent keeps them.
  */
 class RequestValidationPipe extends ValidationPipe {
+  // class-transformer takes an object's own `constructor` for its class and fails, so it gets a copy without.
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return super.transform(hasMachinery(value) ? topOf(value) : value, metadata);
+  }
+
   protected override stripProtoKeys(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     const unknown = MACHINERY.filter((key) => Object.hasOwn(value, key));
@@ -19,6 +24,30 @@ class RequestValidationPipe extends ValidationPipe {
       throw new ValidationError(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
     }
   }
+}
+
+// These recurse: bodies are at most 64 levels deep.
+function hasMachinery(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasMachinery);
+  return MACHINERY.some((key) => Object.hasOwn(value, key)) || Object.values(value).some(hasMachinery);
+}
+
+const topOf = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? value.map(withoutMachinery)
+    : Object.fromEntries(
+        Object.entries(value as object).map(([key, content]) => [key, withoutMachinery(content)]),
+      );
+
+function withoutMachinery(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutMachinery);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !MACHINERY.includes(key))
+      .map(([key, content]) => [key, withoutMachinery(content)]),
+  );
 }
 
 /** Turns bodies and queries into DTOs. Unknown fields are errors, and every error names its field. */
