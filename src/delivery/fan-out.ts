@@ -18,6 +18,7 @@ export class FanOut implements OnModuleInit {
 
   /** Not by `@OnEvent`: that starts to listen only after the host's own start-up hooks, which may publish. */
   onModuleInit(): void {
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- emitAsync waits for the answer
     this.bus.on(RECORD_EVENT, (message: RecordEvent) => this.record(message));
   }
 

@@ -110,7 +110,6 @@ const isPublishResult = (answer: unknown): answer is PublishResult =>
 /** Stored as PostgreSQL text: no NUL, no half characters. */
 function isEventId(value: unknown): value is string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 200) return false;
-  // eslint-disable-next-line no-control-regex
   return value.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(value);
 }
 

@@ -40,7 +40,7 @@ describe('an event type', () => {
     const wrong: EventInput<typeof OrderPaid> = { orderId: 'x', tags: [], meta: {}, note: 5 };
     // @ts-expect-error receivers always see the key
     const received: EventData<typeof OrderPaid> = { orderId: 'x', tags: [], meta: {} };
-    expect([input, wrong, received]).toHaveLength(3);
+    expect([OrderPaid, input, wrong, received]).toHaveLength(4);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { describeProblems } from '../common/index.js';
 import { Environment, PRODUCT } from '../config/index.js';
 import { DeliveriesModule } from '../deliveries/index.js';
 import { DeliveryModule } from '../delivery/index.js';
-import { EventCatalog, type EventDefinition, EventsModule, jsonSchemaOf } from '../events/index.js';
+import { EventCatalog, type EventDefinition, EventsModule } from '../events/index.js';
 import { OperationsModule } from '../operations/index.js';
 import { describeFields } from './fields.js';
 import { webhookOf } from './event-webhook.js';
