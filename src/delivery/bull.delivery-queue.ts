@@ -87,7 +87,11 @@ export class BullDeliveryQueue extends DeliveryQueue {
   async close(): Promise<void> {
     await within(CLOSE_TIMEOUT_MS, Promise.all([this.consumer?.close(true), this.producer.close(true)]));
     // Bull leaves open what it did not create.
-    for (const client of [this.producer.client, ...this.consumerClients]) client.disconnect();
+    for (const client of [this.producer.client, ...this.consumerClients]) {
+      client.disconnect();
+      // ioredis forgets its socket time-out, which would hold the process for as long as it is.
+      clearTimeout((client as unknown as { socketTimeoutTimer?: NodeJS.Timeout }).socketTimeoutTimer);
+    }
   }
 
   /** Bull and ioredis report the same outage many times a second. */
