@@ -12,7 +12,7 @@ const KEPT_LOG_LINES = 40;
  * Starts the real server on its embedded defaults: nothing of this shell's settings reaches it.
  *
  * @param {import('../support/child-processes.mjs').ChildProcesses} children
- * @param {{ folder: string, adminApiKey: string, caPem: string, nodeArgs?: string[] }} options
+ * @param {{ folder: string, adminApiKey: string, caPem: string }} options
  * @returns {Promise<{ url: string, startedInMs: number, child: import('node:child_process').ChildProcess }>}
  */
 export async function startServer(children, { folder, adminApiKey, caPem }) {
