@@ -22,8 +22,6 @@ const BLOCKING_COMMAND_MS = 5000;
 
 const common: RedisOptions = {
   retryStrategy: (tries) => Math.min(tries * 50, RECONNECT_AT_MOST_MS),
-  // After a failover the old primary answers READONLY: the new one is behind a new connection.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
 };
 
 /** For who publishes: an attempt that Redis does not take at once stays in its row. */
@@ -43,11 +41,29 @@ const patient: RedisOptions = {
   socketTimeout: BLOCKING_COMMAND_MS + 5000,
 };
 
+/**
+ * After a failover the old primary answers READONLY: the new one is behind a new connection. Every command under
+ * way says so; one of them is enough.
+ */
+function reconnectWhenReadOnly(): (error: Error) => boolean {
+  let reconnectedAtMs = -Infinity;
+  return (error) => {
+    const nowMs = performance.now();
+    if (!error.message.startsWith('READONLY') || nowMs - reconnectedAtMs < RECONNECT_AT_MOST_MS) return false;
+    reconnectedAtMs = nowMs;
+    return true;
+  };
+}
+
 const queueOptions = (redisUrl: string, options: RedisOptions) => ({
   prefix: KEY_PREFIX,
   createClient: (type: 'client' | 'subscriber' | 'bclient') =>
-    // Commands of one turn of the event loop leave in one write; blocking ones would wait for each other.
-    new Redis(redisUrl, { ...options, enableAutoPipelining: type === 'client' }),
+    new Redis(redisUrl, {
+      ...options,
+      // Commands of one turn of the event loop leave in one write; blocking ones would wait for each other.
+      enableAutoPipelining: type === 'client',
+      reconnectOnError: reconnectWhenReadOnly(),
+    }),
   settings: {
     // Rows decide what is lost: Bull need only let go of a dead worker's jobs soon.
     lockDuration: 20_000,
