@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
 
 /** The suite as a whole, whatever happens in it. */
 const LIMIT_MS = options.long ? 60 * 60_000 : 8 * 60_000;
+/** Most of the time is waiting; what is not, starting processes above all, shares two cores. */
+const LANES_AT_ONCE = 3;
 const SCENARIO_LIMIT_MS = options.long ? 20 * 60_000 : 100_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'chatbot-webhooks-faults-'));
@@ -63,7 +65,10 @@ async function main() {
   }
   const tls = await certificates();
   const startedMs = performance.now();
-  await Promise.all(plan.map((lane) => runLane(lane, tls)));
+  const next = async () => {
+    for (let lane = plan.shift(); lane; lane = plan.shift()) await runLane(lane, tls);
+  };
+  await Promise.all(Array.from({ length: LANES_AT_ONCE }, next));
   console.log(`\n${((performance.now() - startedMs) / 1000).toFixed(0)} s in all`);
 }
 

@@ -41,17 +41,27 @@ async function resent(workload, count, sinceMs, findings) {
   return requests;
 }
 
+let api;
+/** The only worker whenever a scenario begins; each leaves one behind. */
+let worker;
+
+async function begin({ stack }) {
+  [api, worker] = await Promise.all([
+    stack.start({ role: 'api', env: SHORT }),
+    stack.start({ role: 'worker', env: SHORT }),
+  ]);
+}
+
 async function beforeCommit({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', env: SHORT });
-  const other = await stack.start({ role: 'all', env: SHORT });
+  const victim = await stack.start({ role: 'api', env: SHORT });
   await workload.addChatbots(api);
   const event = { eventId: 'before-commit' };
 
   const block = await blockWrites(stack);
-  const answer = workload.publish(api, workload.chatbots[0], event);
+  const answer = workload.publish(victim, workload.chatbots[0], event);
   await block.waitForBlocked();
-  await api.kill();
+  await victim.kill();
   await block.dropBlocked();
   await block.end();
   findings.equal((await answer).status, 0, 'no answer from a killed process');
@@ -61,41 +71,38 @@ async function beforeCommit({ stack, findings }) {
     'rows of an event that was never accepted',
   );
 
-  const again = await workload.publish(other, workload.chatbots[0], event);
+  const again = await workload.publish(api, workload.chatbots[0], event);
   findings.equal(again.status, 202, 'the caller tries again');
   await workload.settle();
   const audit = await workload.verify(findings);
   findings.equal(audit.requests, 1, 'requests');
-  await stack.stopProducts();
 }
 
 async function beforeEnqueue({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', proxied: ['redis'], env: SHORT });
+  const victim = await stack.start({ role: 'api', proxied: ['redis'], env: SHORT });
   await workload.addChatbots(api);
   stack.redisProxy.stall();
-  const { status } = await workload.publish(api);
+  const { status } = await workload.publish(victim);
   const killedAtMs = Date.now();
-  await api.kill();
+  await victim.kill();
   stack.redisProxy.resume();
   findings.equal(status, 202, 'accepted without waiting for Redis');
-  await stack.start({ role: 'worker', env: SHORT });
   await resent(workload, 1, killedAtMs, findings);
   await workload.settle();
   findings.equal((await workload.verify(findings)).requests, 1, 'requests');
-  await stack.stopProducts();
 }
 
 async function whileTheReceiverHasIt({ stack, findings }) {
   const workload = new Workload(stack);
   // The default deadline: the figure of the contract.
-  const api = await stack.start({ role: 'api' });
+  await worker.kill();
   const victim = await stack.start({ role: 'worker' });
   const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
   const { deliveryId } = await workload.publish(api);
   await workload.waitForHeld(path);
   const killedAtMs = Date.now();
-  const [survivor] = await Promise.all([stack.start({ role: 'worker' }), victim.kill()]);
+  [worker] = await Promise.all([stack.start({ role: 'worker' }), victim.kill()]);
   const requests = await resent(workload, 2, killedAtMs, findings);
   findings.check(
     requests.every((request) => request.deliveryId === deliveryId),
@@ -106,14 +113,12 @@ async function whileTheReceiverHasIt({ stack, findings }) {
   findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
   findings.equal(audit.attempts, 2, 'attempt rows');
   findings.equal(audit.delivered, 1, 'delivered');
-  findings.check(!survivor.hasExited, 'the other worker lives');
-  await stack.stopProducts();
+  findings.check(!worker.hasExited, 'the other worker lives');
 }
 
 async function beforeTheRecord({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', env: SHORT });
-  const victim = await stack.start({ role: 'worker', env: SHORT });
+  const victim = worker;
   const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
   await workload.publish(api);
   await workload.waitForHeld(path);
@@ -124,18 +129,17 @@ async function beforeTheRecord({ stack, findings }) {
   await victim.kill();
   await block.dropBlocked();
   await block.end();
-  await stack.start({ role: 'worker', env: SHORT });
+  worker = await stack.start({ role: 'worker', env: SHORT });
   await resent(workload, 2, killedAtMs, findings);
   await workload.settle();
   const audit = await workload.verify(findings);
   findings.equal(audit.duplicates, 1, 'duplicates: one request was in flight');
   findings.equal(audit.interrupted, 1, 'attempts shown as interrupted');
-  await stack.stopProducts();
 }
 
 async function beforeTheAcknowledgement({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', env: SHORT });
+  await worker.kill();
   const victim = await stack.start({ role: 'worker', proxied: ['redis'], env: SHORT });
   const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
   await workload.publish(api);
@@ -146,7 +150,7 @@ async function beforeTheAcknowledgement({ stack, findings }) {
   await victim.kill();
   stack.redisProxy.resume();
   findings.check((await stack.redis.jobKeys()).length > 0, 'the job is still in Redis, unacknowledged');
-  await stack.start({ role: 'worker', env: SHORT });
+  worker = await stack.start({ role: 'worker', env: SHORT });
   const sinceMs = performance.now();
   await until('the job to be gone', async () => (await stack.redis.jobKeys()).length === 0, {
     timeoutMs: 60_000,
@@ -156,19 +160,17 @@ async function beforeTheAcknowledgement({ stack, findings }) {
   const audit = await workload.verify(findings);
   findings.equal(audit.requests, 1, 'requests');
   findings.equal(audit.attempts, 1, 'attempt rows');
-  await stack.stopProducts();
 }
 
 async function stoppedLongerThanTheLease({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', env: SHORT });
-  const victim = await stack.start({ role: 'worker', env: SHORT });
+  const victim = worker;
   const [{ path }] = await workload.addChatbots(api, 1, { holdAttempts: [1] });
   const { deliveryId } = await workload.publish(api);
   await workload.waitForHeld(path);
   victim.signal('SIGSTOP');
   const stoppedAtMs = Date.now();
-  await stack.start({ role: 'worker', env: SHORT });
+  worker = await stack.start({ role: 'worker', env: SHORT });
   await resent(workload, 2, stoppedAtMs, findings);
   await workload.settle();
   // It wakes up with a failure in its hands that is nobody's any more.
@@ -184,13 +186,12 @@ async function stoppedLongerThanTheLease({ stack, findings }) {
   await workload.publish(api);
   await workload.settle();
   findings.check(!victim.hasExited, 'the stopped worker lives on');
-  await stack.stopProducts();
+  await victim.kill();
 }
 
 async function terminatedUnderLoad({ stack, findings }) {
   const workload = new Workload(stack);
-  const api = await stack.start({ role: 'api', env: SHORT });
-  const leaving = await stack.start({ role: 'worker', env: SHORT });
+  const leaving = worker;
   const [hung] = await workload.addChatbots(api, 1, { holdAttempts: 'all' });
   await workload.addChatbots(api, 4, { delayMs: 50 });
   const [first, ...quick] = workload.chatbots;
@@ -202,12 +203,13 @@ async function terminatedUnderLoad({ stack, findings }) {
     }),
   );
   await sleep(300);
-  const [end] = await Promise.all([
+  const [end, next] = await Promise.all([
     leaving.stop(),
     stack.start({ role: 'worker', env: SHORT }),
     // Whoever makes those attempts next finds a receiver that works.
     workload.script(hung.path, {}),
   ]);
+  worker = next;
   await load;
   findings.figure('exit after', end.tookMs / 1000, 's');
   findings.check(
@@ -219,12 +221,12 @@ async function terminatedUnderLoad({ stack, findings }) {
   findings.figure('rest done', tookMs / 1000, 's later');
   const audit = await workload.verify(findings);
   findings.equal(audit.duplicates - audit.failed, 4, 'sent again: only the hung ones');
-  await stack.stopProducts();
 }
 
 export const kills = {
   name: 'kills',
   scenarios: [
+    { title: 'Kills: an installation of an api process and a worker', run: begin, isNeeded: true },
     {
       title: 'SIGKILL before the commit: nothing was accepted, trying again delivers once',
       run: beforeCommit,

