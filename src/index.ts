@@ -67,6 +67,8 @@ export {
   type Entitlement,
   Entitlements,
   PlanEntitlements,
+  type ReencryptionReport,
+  SecretReencryption,
 } from './chatbot-settings/index.js';
 export {
   type AttemptHandler,

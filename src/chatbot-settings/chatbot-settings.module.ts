@@ -6,6 +6,7 @@ import { Chatbot } from './chatbot.entity.js';
 import { ChatbotsController } from './chatbots.controller.js';
 import { ChatbotsService } from './chatbots.service.js';
 import { PlanGate } from './plan-gate.js';
+import { SecretReencryption } from './secret-reencryption.js';
 import { SettingsRules } from './settings-rules.js';
 import { SettingsStore } from './settings-store.js';
 import { Subscriptions } from './subscriptions.js';
@@ -21,12 +22,13 @@ import { WebhookSettingsController } from './webhook-settings.controller.js';
   providers: [
     ChatbotsService,
     PlanGate,
+    SecretReencryption,
     SettingsRules,
     SettingsStore,
     Subscriptions,
     WebhookSecretService,
     WebhookSettingsService,
   ],
-  exports: [ChatbotsService, PlanGate, SettingsStore, Subscriptions],
+  exports: [ChatbotsService, PlanGate, SecretReencryption, SettingsStore, Subscriptions],
 })
 export class ChatbotSettingsModule {}

@@ -5,6 +5,7 @@ export { ChatbotsService } from './chatbots.service.js';
 export { type Entitlement, Entitlements } from './entitlements.js';
 export { PlanEntitlements } from './plan.entitlements.js';
 export { PlanGate } from './plan-gate.js';
+export { type ReencryptionReport, SecretReencryption } from './secret-reencryption.js';
 export { SettingsStore, webhookNotSaved } from './settings-store.js';
 export { type Subscription, Subscriptions } from './subscriptions.js';
 export { TableChatbotDirectory } from './table.chatbot-directory.js';

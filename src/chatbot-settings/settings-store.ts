@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService, type RequestActor } from '../access/index.js';
 import { Clock, DomainError } from '../common/index.js';
 import type { ChatbotRef } from './chatbot-directory.js';
@@ -11,7 +11,7 @@ export type SettingsAction = 'webhook.updated' | 'secret.regenerated' | 'secret.
 export const webhookNotSaved = () =>
   new DomainError('webhook_not_saved', 'Save the webhook settings with a URL first.');
 
-/** The sole writer of webhook settings: one change at a time per chatbot, audited in the same transaction. */
+/** Writes webhook settings, as nobody else does but `SecretReencryption`: one change at a time per chatbot, audited in the same transaction. */
 @Injectable()
 export class SettingsStore {
   constructor(
@@ -33,10 +33,7 @@ export class SettingsStore {
     apply: (settings: WebhookSettings | null) => WebhookSettings | Promise<WebhookSettings>,
   ): Promise<WebhookSettings> {
     const saved = await this.dataSource.transaction(async (manager) => {
-      // An advisory lock, because the first save has no row to lock yet.
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('webhook_settings ' || $1, 0))`, [
-        id,
-      ]);
+      await takeTurn(manager, id);
       const next = await apply(await manager.findOneBy(WebhookSettings, { chatbotId: id }));
       Object.assign(next, { version: next.version + 1, updatedAt: this.clock.now() });
       await manager.save(WebhookSettings, next);
@@ -54,6 +51,14 @@ export class SettingsStore {
     this.subscriptions.forget(id);
     return saved;
   }
+}
+
+/** Until the transaction ends, nobody else changes this chatbot's settings. */
+export async function takeTurn(manager: EntityManager, chatbotId: string): Promise<void> {
+  // An advisory lock, because before the first save there is no row to lock.
+  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('webhook_settings ' || $1, 0))`, [
+    chatbotId,
+  ]);
 }
 
 function detailOf(action: SettingsAction, settings: WebhookSettings): Record<string, unknown> {
