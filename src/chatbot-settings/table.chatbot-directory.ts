@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, ILike, In, IsNull, MoreThan, type Repository } from 'typeorm';
+import { type EntityManager, ILike, IsNull, MoreThan, type Repository } from 'typeorm';
 import { Batcher } from '../common/index.js';
 import { Chatbot } from './chatbot.entity.js';
 import { ChatbotDirectory, type ChatbotRef, type ChatbotSearch } from './chatbot-directory.js';
@@ -36,11 +36,13 @@ export class TableChatbotDirectory extends ChatbotDirectory {
   }
 
   private async findAll(ids: readonly string[]): Promise<(ChatbotRef | null)[]> {
-    const rows = await this.chatbots.find({
-      select: { id: true, name: true, organizationId: true, createdAt: true, updatedAt: true },
-      where: { id: In([...new Set(ids)]), deletedAt: IsNull() },
-    });
+    // Read for every attempt: TypeORM would spend longer on writing the statement than PostgreSQL on it.
+    const rows = await this.chatbots.query<Chatbot[]>(FIND_CHATBOTS, [[...new Set(ids)]]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 }
+
+const FIND_CHATBOTS = `
+  SELECT id, organization_id AS "organizationId", name, created_at AS "createdAt", updated_at AS "updatedAt"
+  FROM chatbot_webhooks.chatbot WHERE id = ANY ($1::uuid[]) AND deleted_at IS NULL`;

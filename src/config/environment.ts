@@ -128,7 +128,7 @@ export class Environment {
   @IsInt({ message: 'a whole number' })
   @Min(1, { message: '1 or more' })
   @Max(10_000, { message: 'at most 10000' })
-  WEBHOOK_ENDPOINT_CONCURRENCY: number = 32;
+  WEBHOOK_ENDPOINT_CONCURRENCY: number = 64;
 
   @Expose() @list() @IsNetworks() WEBHOOK_ALLOWED_NETWORKS: string[] = [];
 

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/index.js';
 import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { AttemptRunner } from './attempt-runner.js';
 import { EndpointLanes } from './endpoint-lanes.js';
@@ -15,17 +14,20 @@ export class AttemptIntake {
     private readonly runner: AttemptRunner,
     private readonly ledger: DeliveryLedger,
     private readonly sweeper: Sweeper,
-    private readonly clock: Clock,
   ) {}
 
   async take(ticket: AttemptTicket): Promise<void> {
     if (!(await this.lanes.enter(ticket.chatbotId))) return this.park(ticket);
-    const enteredAtMs = this.clock.monotonicMs();
+    let isInLane = true;
+    const leave = (tookMs: number | null) => {
+      if (!isInLane) return;
+      isInLane = false;
+      if (this.lanes.leave(ticket.chatbotId, tookMs)) this.sweeper.nudge();
+    };
     try {
-      await this.runner.run(ticket);
+      await this.runner.run(ticket, leave);
     } finally {
-      const wasFull = this.lanes.leave(ticket.chatbotId, this.clock.monotonicMs() - enteredAtMs);
-      if (wasFull) this.sweeper.nudge();
+      leave(null);
     }
   }
 

@@ -30,16 +30,19 @@ export class AttemptRunner {
     this.leaseMs = this.timeoutMs + LEASE_MARGIN_MS;
   }
 
-  /** Never throws. A bug costs time and not the delivery: the lease runs out, and the sweeper brings it again. */
-  async run(ticket: AttemptTicket): Promise<void> {
+  /**
+   * Never throws. A bug costs time and not the delivery: the lease runs out, and the sweeper brings it again.
+   * @param onSent called when the receiver has answered, before that is written down: its place is free
+   */
+  async run(ticket: AttemptTicket, onSent: (tookMs: number) => void): Promise<void> {
     try {
-      await this.attempt(ticket);
+      await this.attempt(ticket, onSent);
     } catch (error) {
       this.logger.error({ event: 'delivery.attempt_broken', ...ticket, err: loggableError(error) });
     }
   }
 
-  private async attempt(ticket: AttemptTicket): Promise<void> {
+  private async attempt(ticket: AttemptTicket, onSent: (tookMs: number) => void): Promise<void> {
     const subscription = await this.journal.patiently(() => this.subscriptions.current(ticket.chatbotId));
     const refusal = refusalOf(subscription);
     // What `end` spares is a test delivery, or a stale ticket, which the claim refuses.
@@ -53,6 +56,7 @@ export class AttemptRunner {
     const startedAt = this.clock.now();
     const outcome = await this.send(claimed, settings, settings.url);
     if (outcome === 'cut_off') return this.journal.release(claimed);
+    onSent(outcome.durationMs);
     await this.journal.record(claimed, { url: settings.url, startedAt, outcome });
   }
 

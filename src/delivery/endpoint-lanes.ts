@@ -54,13 +54,16 @@ export class EndpointLanes {
     return isAdmitted;
   }
 
-  /** @returns whether the lane was full, so that parked attempts may be worth a look now */
-  leave(chatbotId: string, tookMs: number): boolean {
+  /**
+   * @param tookMs from DNS to the last byte; null: nothing was sent, so there is nothing to learn
+   * @returns whether the lane was full, so that parked attempts may be worth a look now
+   */
+  leave(chatbotId: string, tookMs: number | null): boolean {
     const lane = this.laneOf(chatbotId);
     const wasFull = !this.hasRoom(lane);
     this.count(lane, -1);
     lane.inFlight--;
-    this.learn(lane, tookMs);
+    if (tookMs !== null) this.learn(lane, tookMs);
     while (lane.waiting.length > 0 && lane.inFlight < lane.places) {
       lane.inFlight++;
       lane.waiting.shift()?.(true);
