@@ -38,7 +38,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const problem = this.describe(thrown, request.path);
+    const problem = this.describe(thrown, request.method, request.path);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -51,7 +51,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
-  private describe(thrown: unknown, instance: string): Problem {
+  private describe(thrown: unknown, method: string, instance: string): Problem {
     const error = orUnavailable(thrown);
     if (error instanceof DomainError) {
       const { errors, requiredPlans } = error.detail;
@@ -63,7 +63,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const status = statusOf(error);
     const code = status === undefined ? undefined : CODE_OF_STATUS.get(status);
     if (status !== undefined && code !== undefined) {
-      return problemOf(status, code, (error as Error).message, instance);
+      // Nest's own text repeats the query string, in which people put keys.
+      const detail = status === 404 ? `There is no ${method} ${instance}.` : (error as Error).message;
+      return problemOf(status, code, detail, instance);
     }
     this.logger.error({ event: 'http.failed', path: instance, err: loggableError(error) });
     return problemOf(
