@@ -61,8 +61,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
 
   /** A hung receiver does not hold the exit: what is not over by its deadline goes back to the rows. */
   private async drain(): Promise<void> {
-    await Promise.all([this.sweeper.stop(), this.queue.stopConsuming()]);
     const deadlineMs = this.clock.monotonicMs() + this.environment.WEBHOOK_TIMEOUT + DRAIN_MARGIN_MS;
+    await Promise.all([this.sweeper.stop(), this.queue.stopConsuming()]);
     while (this.running > 0 && this.clock.monotonicMs() < deadlineMs) await sleep(DRAIN_POLL_MS);
     const handedBack = await this.journal.handBack().catch((error: unknown) => String(error));
     this.logger.log({ event: 'worker.drained', handedBack });
