@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,19 @@ describe('the platform key', () => {
     expect(printed).toBe('');
     expect(() => statSync(path())).toThrow('ENOENT');
   });
+
+  it.each(['', 'a', 'a-key-of-the-operatos', 'x'.repeat(8000)])(
+    'is held against %p in constant time: hashes of one length, to the last byte',
+    async (guess) => {
+      const { key } = await load({ ADMIN_API_KEY: 'a-key-of-the-operator' });
+      const compare = jest.spyOn(crypto, 'timingSafeEqual');
+      expect(key.matches(sha256(guess))).toBe(false);
+      expect(compare.mock.calls.map((sides) => sides.map(({ byteLength }) => byteLength))).toEqual([
+        [32, 32],
+      ]);
+      compare.mockRestore();
+    },
+  );
 
   it('is made at the first start, printed once and kept for its owner only', async () => {
     const first = await load();
