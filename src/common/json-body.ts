@@ -4,7 +4,10 @@ import { isUtf8 } from 'node:buffer';
 import { DomainError, ValidationError } from './domain-error.js';
 
 const LIMIT_BYTES = 256 * 1024;
-const MAX_DEPTH = 64;
+export const MAX_DEPTH = 64;
+
+export const nestedTooDeep = () =>
+  new ValidationError([{ field: 'body', message: `is nested deeper than ${MAX_DEPTH} levels` }]);
 
 /**
  * Reads JSON bodies within the contract's bounds. Depth is counted on the bytes, before anything recursive
@@ -35,9 +38,7 @@ const notJson = () =>
 
 function refuseUnfit(body: Buffer): void {
   if (!isUtf8(body)) throw new DomainError('malformed_json', 'The body is not UTF-8.');
-  if (depthOf(body) > MAX_DEPTH) {
-    throw new ValidationError([{ field: 'body', message: `is nested deeper than ${MAX_DEPTH} levels` }]);
-  }
+  if (depthOf(body) > MAX_DEPTH) throw nestedTooDeep();
 }
 
 /** Levels of `[` and `{` outside of strings; the text need not be valid JSON. */

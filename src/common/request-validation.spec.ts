@@ -28,6 +28,20 @@ describe("keys that are JavaScript's own machinery", () => {
     expect((error as ValidationError).errors.map((each) => each.field)).toContain(field);
   });
 
+  it('stay in what a decorator takes from the request', async () => {
+    const data = JSON.parse('{"a": {"__proto__": 1, "constructor": {"prototype": 2}}}') as object;
+    const taken = await requestValidation().transform(data, { type: 'custom', metatype: Object });
+    expect(JSON.stringify(taken)).toBe('{"a":{"__proto__":1,"constructor":{"prototype":2}}}');
+  });
+
+  it('are not looked for beyond 64 levels, where only the body of a host gets', async () => {
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    for (const json of [`{"text":${deep}}`, `{"a":{"constructor":1},"text":${deep}}`]) {
+      const error = await judge(json).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ errors: [{ field: 'body', message: expect.stringContaining('64') }] });
+    }
+  });
+
   it('stay in the body itself, for routes that take a part of it as it was sent', async () => {
     const body = JSON.parse('{"text": "a", "data": {"constructor": 1, "__proto__": 2}}') as object;
     await requestValidation()

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError as Violation } from 'class-validator';
 import { type FieldError, ValidationError } from './domain-error.js';
+import { MAX_DEPTH, nestedTooDeep } from './json-body.js';
 
 const UNKNOWN_FIELD = 'is unknown. Remove it.';
 
@@ -13,8 +14,10 @@ const MACHINERY = ['__proto__', 'constructor', 'prototype'];
  */
 class RequestValidationPipe extends ValidationPipe {
   // class-transformer takes an object's own `constructor` for its class and fails, so it gets a copy without.
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return super.transform(hasMachinery(value) ? topOf(value) : value, metadata);
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What a decorator of ours takes from the request is nobody's DTO, and stays as it was sent.
+    const isDto = metadata.type !== 'custom';
+    return super.transform(isDto && hasMachinery(value) ? topOf(value) : value, metadata);
   }
 
   protected override stripProtoKeys(value: unknown): void {
@@ -26,27 +29,29 @@ class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-// These recurse: bodies are at most 64 levels deep.
-function hasMachinery(value: unknown): boolean {
+// These recurse. Our own reader of bodies has counted the levels already, a host's has not.
+function hasMachinery(value: unknown, level = 1): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasMachinery);
-  return MACHINERY.some((key) => Object.hasOwn(value, key)) || Object.values(value).some(hasMachinery);
+  if (level > MAX_DEPTH) throw nestedTooDeep();
+  if (!Array.isArray(value) && MACHINERY.some((key) => Object.hasOwn(value, key))) return true;
+  return Object.values(value).some((content) => hasMachinery(content, level + 1));
 }
 
 const topOf = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map(withoutMachinery)
+    ? value.map((item) => withoutMachinery(item, 2))
     : Object.fromEntries(
-        Object.entries(value as object).map(([key, content]) => [key, withoutMachinery(content)]),
+        Object.entries(value as object).map(([key, content]) => [key, withoutMachinery(content, 2)]),
       );
 
-function withoutMachinery(value: unknown): unknown {
+function withoutMachinery(value: unknown, level: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutMachinery);
+  if (level > MAX_DEPTH) throw nestedTooDeep();
+  if (Array.isArray(value)) return value.map((item) => withoutMachinery(item, level + 1));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !MACHINERY.includes(key))
-      .map(([key, content]) => [key, withoutMachinery(content)]),
+      .map(([key, content]) => [key, withoutMachinery(content, level + 1)]),
   );
 }
 
