@@ -4,10 +4,11 @@ import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 import { EndpointLanes } from './endpoint-lanes.js';
 
-/** Attempts in the queue beyond which new ones stay in their rows: bounds Redis and memory. */
+/** Up to here the queue is short enough for anybody's attempts. */
+const SHORT_QUEUE = 1000;
+/** Beyond it only who has few may enter, up to here; the others stay in their rows. Bounds Redis and memory. */
 const HIGH_WATER = 10_000;
-/** Attempts of one chatbot that may enter the queue within one window, so that a burst stays in its rows. */
-const CHATBOT_SHARE = 2000;
+const FEW_PER_WINDOW = 50;
 const WINDOW_MS = 500;
 
 /**
@@ -42,7 +43,8 @@ export class Dispatcher implements OnModuleDestroy {
     this.keepMeasuring();
     if (this.lanes.isFull(chatbotId)) return false;
     const entered = this.enteredInWindow.get(chatbotId) ?? 0;
-    if (this.isQueueDown || this.depth >= HIGH_WATER || entered >= CHATBOT_SHARE) return false;
+    const limit = entered < FEW_PER_WINDOW ? HIGH_WATER : SHORT_QUEUE;
+    if (this.isQueueDown || this.depth >= limit) return false;
     this.enteredInWindow.set(chatbotId, entered + 1);
     this.depth++;
     return true;
