@@ -1,5 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import type { Server } from 'node:http';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
 import { type Environment, EnvironmentError, readEnvironment } from './config/index.js';
@@ -7,6 +9,8 @@ import { PinoLogger } from './operations/index.js';
 
 /** Beyond the last attempt's deadline; then the process ends, whatever still holds it. */
 const SHUTDOWN_MARGIN_MS = 5000;
+/** For requests under way at the end. Publishing answers within 4 s, whatever stands still. */
+const REQUEST_GRACE_MS = 4500;
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
@@ -15,8 +19,8 @@ async function main(): Promise<void> {
     logger,
     bodyParser: false,
     abortOnError: false,
-    forceCloseConnections: true,
   });
+  closeGently(app);
   setUpApp(app);
   app.enableShutdownHooks();
   endInTime(environment);
@@ -40,6 +44,20 @@ async function listen(
     );
     await app.init();
   }
+}
+
+/** What is being answered at the end is answered; a connection that is kept alive gets no further request. */
+function closeGently(app: NestExpressApplication): void {
+  let isEnding = false;
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    if (isEnding) response.setHeader('Connection', 'close');
+    next();
+  });
+  const end = () => {
+    isEnding = true;
+    setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), REQUEST_GRACE_MS).unref();
+  };
+  process.once('SIGTERM', end).once('SIGINT', end);
 }
 
 function endInTime({ WEBHOOK_TIMEOUT }: Environment): void {
