@@ -15,6 +15,8 @@ export async function startProcess(script, options = {}) {
   const path = script instanceof URL ? script.pathname : script;
   const child = children.start(path, options);
   await nextMessage(child, (message) => message.kind === 'serving');
+  // Each call under way listens.
+  child.setMaxListeners(0);
   let lastId = 0;
   return {
     pid: child.pid,

@@ -13,7 +13,7 @@ export class Workload {
   accepted = new Map();
   /** Milliseconds that each accepted publish took. */
   publishMs = [];
-  /** How often each status refused. */
+  /** How often each status refused, or each error of a connection. */
   refused = new Map();
   /** @type {{ id: string, path: string }[]} */
   chatbots = [];
@@ -67,8 +67,9 @@ export class Workload {
         this.publishMs.push(tookMs);
       } else this.refused.set(response.status, (this.refused.get(response.status) ?? 0) + 1);
       return { status: response.status, deliveryId: answer.deliveryId ?? null, tookMs };
-    } catch {
-      this.refused.set(0, (this.refused.get(0) ?? 0) + 1);
+    } catch (error) {
+      const reason = error.cause?.code ?? error.name;
+      this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
       return { status: 0, deliveryId: null, tookMs: performance.now() - sinceMs };
     }
   }
