@@ -38,8 +38,6 @@ describe('test deliveries', () => {
     // Real events are no tests.
     await app.emit(one);
 
-    // With servers, Redis counts by its own clock.
-    if (ENGINE === 'servers') return;
     // On Redis it counts by the clock of Redis (test/contracts/rate-limiter.spec.ts).
     if (ENGINE === 'servers') return;
     app.clock.aheadMs += waitSeconds * 1000;
