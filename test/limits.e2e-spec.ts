@@ -1,7 +1,6 @@
 import { SCOPES } from '../src/access/index.js';
 import { startApp, startReceiver, type TestApp, type TestChatbot } from './support/app.js';
 import { ENGINE } from './support/engine.js';
-import { ENGINE } from './support/engine.js';
 import type { ScriptedReceiver } from './support/receiver.js';
 
 let receiver: ScriptedReceiver;
