@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { FolderLock } from './folder-lock.js';
 import { PgliteThread } from './pglite-thread.js';
 
@@ -27,7 +29,7 @@ export class EmbeddedPostgres {
     const socketPath = join(socketFolder, '.s.PGSQL.5432');
     try {
       const files = join(folder, 'postgres');
-      if (!existsSync(files)) await createFiles(files, socketPath);
+      if (!existsSync(files)) await createFiles(files);
       return new EmbeddedPostgres(socketFolder, await PgliteThread.start(files, socketPath), lock);
     } catch (error) {
       await rm(socketFolder, { recursive: true, force: true });
@@ -43,14 +45,10 @@ export class EmbeddedPostgres {
   }
 }
 
-/**
- * Beside, and then renamed: a process that is killed meanwhile leaves nothing that looks finished. In a thread
- * that ends with it, because creating takes 500 MB that PGlite would keep.
- */
-async function createFiles(files: string, socketPath: string): Promise<void> {
+/** Beside, and then renamed: a process that is killed meanwhile leaves nothing that looks finished. */
+async function createFiles(files: string): Promise<void> {
   const unfinished = `${files}.new`;
   await rm(unfinished, { recursive: true, force: true });
-  const thread = await PgliteThread.start(unfinished, socketPath);
-  await thread.stop();
+  await promisify(execFile)(process.execPath, [join(__dirname, 'create-files.worker.mjs'), unfinished]);
   await rename(unfinished, files);
 }
