@@ -16,19 +16,24 @@ function onRequest(request, response) {
     const attemptNumber = Number(request.headers['x-hyperleap-attempt']);
     const deliveryId = request.headers['x-hyperleap-delivery-id'];
     requests.push({ path, deliveryId, attemptNumber, atMs: Date.now() });
-    const { statuses = [200], holdAttempts = [], delayMs = 0 } = scripts.get(path) ?? {};
+    const { statuses = [200], holdAttempts = [], delayMs = 0, headers } = scripts.get(path) ?? {};
     const status = statuses[Math.min(attemptNumber, statuses.length) - 1];
     if (holdAttempts === 'all' || holdAttempts.includes(attemptNumber)) {
-      const waiting = { path, deliveryId, attemptNumber, answer: (code) => answer(response, code ?? status) };
+      const waiting = {
+        path,
+        deliveryId,
+        attemptNumber,
+        answer: (code) => answer(response, code ?? status, headers),
+      };
       held.add(waiting);
       response.once('close', () => held.delete(waiting));
-    } else if (delayMs > 0) setTimeout(() => answer(response, status), delayMs);
-    else answer(response, status);
+    } else if (delayMs > 0) setTimeout(() => answer(response, status, headers), delayMs);
+    else answer(response, status, headers);
   });
 }
 
-function answer(response, status) {
-  if (!response.destroyed) response.writeHead(status, { 'content-length': 2 }).end('ok');
+function answer(response, status, headers) {
+  if (!response.destroyed) response.writeHead(status, { 'content-length': 2, ...headers }).end('ok');
 }
 
 serve({
@@ -39,7 +44,7 @@ serve({
     await new Promise((resolve) => server.listen(0, '127.0.0.1', 2048, resolve));
     return `https://127.0.0.1:${server.address().port}`;
   },
-  /** From now on: statuses by attempt (the last one stays), attempts to hold (or 'all'), a delay. */
+  /** From now on: statuses by attempt (the last one stays), attempts to hold (or 'all'), a delay, headers. */
   script({ path, ...script }) {
     scripts.set(path, script);
   },

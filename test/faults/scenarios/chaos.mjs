@@ -10,11 +10,13 @@ async function chaos({ stack, findings, isLong }) {
     ? { events: 10_000, flushes: 3, restarts: 2 }
     : { events: 800, flushes: 1, restarts: 1 };
   const perSecond = isLong ? 80 : 50;
-  const env = { WEBHOOK_TIMEOUT: '5s' };
+  const env = { WEBHOOK_TIMEOUT: '5s', WEBHOOK_RETRY_DELAYS: '500ms,1s,1s' };
   const products = await Promise.all(ROLES.map((role) => stack.start({ role, env })));
   const workload = new Workload(stack);
   await workload.addChatbots(products[1], 10, { delayMs: 60 });
   await workload.addChatbots(products[1], 2, { delayMs: 1_500 });
+  await workload.addChatbots(products[1], 1, { statuses: [500, 200] });
+  const [hopeless] = await workload.addChatbots(products[1], 1, { statuses: [500] });
 
   const durationMs = (size.events / perSecond) * 1000;
   const stepsAt = (count) =>
@@ -50,11 +52,14 @@ async function chaos({ stack, findings, isLong }) {
   const audit = await workload.verify(findings);
   findings.figure('events', workload.accepted.size);
   findings.figure('kills', kills);
+  findings.figure('failed after their whole schedule', audit.failed);
   findings.figure('lost', audit.lost.length);
   findings.figure('duplicates', `${audit.duplicates} (in flight at the kills: ${inFlightAtKills})`);
   findings.figure('interrupted attempts', audit.interrupted);
   findings.figure('all done', tookMs / 1000, 's after the last event');
   findings.equal(workload.accepted.size, size.events, 'events accepted in the end');
+  const doomed = [...workload.accepted.values()].filter((path) => path === hopeless.path).length;
+  findings.equal(audit.failed, doomed, 'failed: those whose receiver never accepts, and no others');
   findings.atMost(audit.duplicates, Math.min(inFlightAtKills, audit.interrupted), 'duplicates');
   findings.equal(await workload.forgotten(), 0, 'forgotten rows');
   await stack.stopProducts();

@@ -220,7 +220,9 @@ async function terminatedUnderLoad({ stack, findings }) {
   const tookMs = await workload.settle();
   findings.figure('rest done', tookMs / 1000, 's later');
   const audit = await workload.verify(findings);
-  findings.equal(audit.duplicates - audit.failed, 4, 'sent again: only the hung ones');
+  findings.equal(audit.duplicates, 0, 'attempts cut off');
+  // Four of them timed out while the worker waited for them, and were tried again by the next one.
+  findings.equal(audit.requests, audit.accepted + 4, 'requests');
 }
 
 export const kills = {
@@ -245,7 +247,7 @@ export const kills = {
       run: stoppedLongerThanTheLease,
     },
     {
-      title: 'SIGTERM under load with a hung receiver: drains in time, hands the rest back',
+      title: 'SIGTERM under load with a hung receiver: attempts end and are recorded, the exit is in time',
       run: terminatedUnderLoad,
     },
     {

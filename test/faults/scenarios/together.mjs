@@ -111,7 +111,8 @@ async function oneEventId({ stack, findings }) {
 
 async function changesBetweenAttempts({ stack, findings }) {
   const workload = new Workload(stack);
-  const chatbots = await workload.addChatbots(one, 4, { statuses: [500] });
+  // Time to change things in, also on a busy machine.
+  const chatbots = await workload.addChatbots(one, 4, { statuses: [503], headers: { 'retry-after': '5' } });
   const [moved, disabled, deleted, unlinked] = chatbots;
   await Promise.all(chatbots.map((chatbot) => workload.publish(one, chatbot)));
   await workload.waitForRequests(4);

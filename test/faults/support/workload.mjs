@@ -74,6 +74,13 @@ export class Workload {
     }
   }
 
+  /** Milliseconds that reading the settings of the first chatbot takes. */
+  async read(product) {
+    const sinceMs = performance.now();
+    await createApi(product.url, ADMIN_API_KEY)('GET', `/v1/chatbots/${this.chatbots[0].id}/webhook`);
+    return performance.now() - sinceMs;
+  }
+
   /** `count` events, `parallel` at a time, chatbots in turn; `pick` gives the process to send each to. */
   async publishMany(pick, count, { parallel = 16, perSecond = Infinity } = {}) {
     const startMs = performance.now();
@@ -169,7 +176,7 @@ export class Workload {
       if (row.status === 'delivered') return !received.has(id);
       return !(row.status === 'failed' && row.attempts - row.interrupted >= scheduleLength);
     });
-    const numbers = await this.#attemptNumbers();
+    const errorCodes = await this.#errorCodes();
     const sent = requests.map(({ deliveryId, attemptNumber }) => `${deliveryId} ${attemptNumber}`);
     const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
     return {
@@ -178,12 +185,12 @@ export class Workload {
       requests: requests.length,
       attempts: sum('attempts'),
       interrupted: sum('interrupted'),
-      /** Requests beyond one a delivery: duplicates, where the receiver accepts everything. */
-      duplicates: requests.length - received.size,
+      /** Requests that had to be made again although they had arrived: their attempt was cut off. */
+      duplicates: sent.filter((key) => errorCodes.get(key) === 'interrupted').length,
       /** Requests that share delivery and number with another one: two runs of one attempt. */
       sentTwice: sent.length - new Set(sent).size,
       /** Requests that no attempt row tells of. */
-      unrecorded: sent.filter((key) => !numbers.has(key)).length,
+      unrecorded: sent.filter((key) => !errorCodes.has(key)).length,
       strangers: [...received.keys()].filter((id) => !byId.has(id)).length,
       delivered: rows.filter(({ status }) => status === 'delivered').length,
       failed: rows.filter(({ status }) => status === 'failed').length,
@@ -201,13 +208,17 @@ export class Workload {
     return audit;
   }
 
-  async #attemptNumbers() {
+  /** Error code, or null, of each attempt. */
+  async #errorCodes() {
     const rows = await this.#stack.postgres.query(
-      `SELECT delivery_id, number FROM chatbot_webhooks.delivery_attempt JOIN chatbot_webhooks.delivery
-         ON delivery.id = delivery_id WHERE chatbot_id = ANY ($1::uuid[])`,
+      `SELECT delivery_id, number, delivery_attempt.error_code
+       FROM chatbot_webhooks.delivery_attempt JOIN chatbot_webhooks.delivery ON delivery.id = delivery_id
+       WHERE chatbot_id = ANY ($1::uuid[])`,
       [this.#chatbotIds],
     );
-    return new Set(rows.map(({ delivery_id, number }) => `${delivery_id} ${number}`));
+    return new Map(
+      rows.map(({ delivery_id, number, error_code }) => [`${delivery_id} ${number}`, error_code]),
+    );
   }
 
   /** Rows that nobody will come for: pending, no lease, due for more than a minute. */
