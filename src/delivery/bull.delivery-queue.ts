@@ -20,6 +20,7 @@ export class BullDeliveryQueue extends DeliveryQueue {
   private consumer: Queue<AttemptTicket> | null = null;
   private readonly consumerClients: ReturnType<CreateClient>[] = [];
   private lastErrorAtMs = -Infinity;
+  private isClosing = false;
 
   /**
    * @param producer fails fast while Redis is down: publishing never waits for it
@@ -67,7 +68,7 @@ export class BullDeliveryQueue extends DeliveryQueue {
       data.deliveryId ? handler(data) : discard(consumer, id);
     // Settles only when the queue closes.
     void consumer.process(concurrency, work).catch((error: unknown) => {
-      this.logger.error({ event: 'queue.consumer_ended', message: String(error) });
+      if (!this.isClosing) this.logger.error({ event: 'queue.consumer_ended', message: String(error) });
     });
   }
 
@@ -85,6 +86,7 @@ export class BullDeliveryQueue extends DeliveryQueue {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
     await within(CLOSE_TIMEOUT_MS, Promise.all([this.consumer?.close(true), this.producer.close(true)]));
     // Bull leaves open what it did not create.
     for (const client of [this.producer.client, ...this.consumerClients]) {
