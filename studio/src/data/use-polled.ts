@@ -22,7 +22,9 @@ export function usePolled<T>(
   load: (signal: AbortSignal) => Promise<T>,
   nextDelayMs: (data: T, previous: T | undefined, lastDelayMs: number) => number | null = never,
 ): Polled<T> {
-  const [state, setState] = useState<{ data?: T; problem?: unknown; isLoading: boolean }>({ isLoading: true });
+  const [state, setState] = useState<{ data?: T; problem?: unknown; isLoading: boolean }>({
+    isLoading: true,
+  });
   const [round, setRound] = useState(0);
 
   useEffect(() => {
@@ -51,7 +53,11 @@ export function usePolled<T>(
         if (abort.signal.aborted || isAborted(problem)) return;
         setState((state) => ({ data: state.data, problem, isLoading: false }));
         const isWorthRetrying = nextDelayMs !== never;
-        schedule(isWorthRetrying ? Math.min(Math.max(delayMs * 2, FIRST_ERROR_DELAY_MS), LONGEST_ERROR_DELAY_MS) : null);
+        schedule(
+          isWorthRetrying
+            ? Math.min(Math.max(delayMs * 2, FIRST_ERROR_DELAY_MS), LONGEST_ERROR_DELAY_MS)
+            : null,
+        );
       }
     };
     const onVisible = () => {
