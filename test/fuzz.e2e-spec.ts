@@ -3,8 +3,7 @@ import { randomInt } from 'node:crypto';
 import { aMessage, startApp, startReceiver, type TestApp, type TestChatbot } from './support/app.js';
 import type { ScriptedReceiver } from './support/receiver.js';
 
-/** As many bodies as the whole run sends, over all routes. FUZZ_SEED repeats a run. */
-// All of them where time is cheap; a developer's run takes a sample.
+/** Bodies that the whole run sends, over all routes: all in CI, elsewhere a sample. FUZZ_SEED repeats a run. */
 const BODIES = process.env.CI ? 10_000 : 2000;
 const IN_FLIGHT = 12;
 const SEED = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));

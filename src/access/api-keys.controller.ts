@@ -12,7 +12,7 @@ import {
 } from '../common/index.js';
 import { PlatformOnly } from './access-rule.js';
 import { ApiKeysService } from './api-keys.service.js';
-import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
+import { CurrentActor, type RequestActor } from './actor.js';
 import { ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
 
 @ApiParam({ name: 'id', format: 'uuid', description: 'The organization.' })
@@ -27,11 +27,10 @@ export class ApiKeysController {
   async create(
     @IdParam('id') id: string,
     @Body() { name, scopes, expiresAt }: CreateApiKeyDto,
-    @CurrentCaller() caller: Caller,
-    @RemoteAddress() remoteAddress: string | null,
+    @CurrentActor() actor: RequestActor,
   ): Promise<CreatedApiKeyDto> {
     const wanted = { name, scopes, expiresAt: parseInstant(expiresAt) };
-    const { row, key } = await this.keys.create(id, wanted, { caller, remoteAddress });
+    const { row, key } = await this.keys.create(id, wanted, actor);
     return CreatedApiKeyDto.of(row, key);
   }
 
@@ -51,9 +50,8 @@ export class ApiKeysController {
   async revoke(
     @IdParam('id') id: string,
     @IdParam('keyId') keyId: string,
-    @CurrentCaller() caller: Caller,
-    @RemoteAddress() remoteAddress: string | null,
+    @CurrentActor() actor: RequestActor,
   ): Promise<void> {
-    await this.keys.revoke(id, keyId, { caller, remoteAddress });
+    await this.keys.revoke(id, keyId, actor);
   }
 }

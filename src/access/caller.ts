@@ -32,12 +32,6 @@ export function callerOf(request: object): Caller {
   return caller;
 }
 
-/** The caller's network address, for the audit log; what Express's `trust proxy` makes of it. */
-export const RemoteAddress = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): string | null =>
-    context.switchToHttp().getRequest<Request>().ip ?? null,
-);
-
 export function mayAct(caller: Caller, organizationId: string): boolean {
   return caller.kind === 'platform' || caller.organizationId === organizationId.toLowerCase();
 }

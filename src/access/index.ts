@@ -17,7 +17,7 @@ export { ApiKeysService, type NewApiKey } from './api-keys.service.js';
 export { AuditEntry } from './audit-entry.entity.js';
 export { type AuditAction, type AuditRecord, AuditService } from './audit.service.js';
 export { Authenticator } from './authenticator.js';
-export { assertVisible, type Caller, CurrentCaller, mayAct, RemoteAddress } from './caller.js';
+export { assertVisible, type Caller, CurrentCaller, mayAct } from './caller.js';
 export { DefaultAuthenticator } from './default-authenticator.js';
 export { FirstMatchAuthenticator } from './first-match.authenticator.js';
 export { JwtAuthenticator, type JwtOptions } from './jwt.authenticator.js';

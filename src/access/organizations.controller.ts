@@ -2,7 +2,7 @@ import { Body, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { ApiController, ApiProblems, decodeCursor, IdParam, isIdKey, PageQuery } from '../common/index.js';
 import { PlatformOnly } from './access-rule.js';
-import { type Caller, CurrentCaller, RemoteAddress } from './caller.js';
+import { CurrentActor, type RequestActor } from './actor.js';
 import {
   CreateOrganizationDto,
   OrganizationDto,
@@ -21,10 +21,9 @@ export class OrganizationsController {
   @ApiProblems('conflict')
   async create(
     @Body() body: CreateOrganizationDto,
-    @CurrentCaller() caller: Caller,
-    @RemoteAddress() remoteAddress: string | null,
+    @CurrentActor() actor: RequestActor,
   ): Promise<OrganizationDto> {
-    return OrganizationDto.from(await this.organizations.create(body, { caller, remoteAddress }));
+    return OrganizationDto.from(await this.organizations.create(body, actor));
   }
 
   /** Lists organizations in the order of their ids. */
@@ -50,9 +49,8 @@ export class OrganizationsController {
   async update(
     @IdParam('id') id: string,
     @Body() body: UpdateOrganizationDto,
-    @CurrentCaller() caller: Caller,
-    @RemoteAddress() remoteAddress: string | null,
+    @CurrentActor() actor: RequestActor,
   ): Promise<OrganizationDto> {
-    return OrganizationDto.from(await this.organizations.update(id, body, { caller, remoteAddress }));
+    return OrganizationDto.from(await this.organizations.update(id, body, actor));
   }
 }
