@@ -18,9 +18,12 @@ const NETWORK = new Set([
  */
 const SQLSTATE = /^(08|53|57P)|^25006$/;
 
-/** Words of `pg`, `pg-pool` and TypeORM for failures that carry no code. */
+/**
+ * Words of `pg`, `pg-pool` and TypeORM for failures that carry no code. "Already released" is TypeORM's for a
+ * connection that broke between two statements, or before the first.
+ */
 const WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|DataSource is not|Driver not Connected/i;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|DataSource is not|Driver not Connected|already released/i;
 
 /** Whether `error` says that the database cannot serve now, rather than that the statement was wrong. */
 export function isDatabaseUnavailable(error: unknown): boolean {

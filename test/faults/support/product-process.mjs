@@ -18,6 +18,8 @@ export class ProductProcess {
   counts = new Map();
   /** It has answered once. */
   isReady = false;
+  /** It was told to end; whatever else ends it is a finding. */
+  isAskedToEnd = false;
   #partial = '';
 
   /** @param {NodeJS.ProcessEnv} env with PORT */
@@ -57,6 +59,7 @@ export class ProductProcess {
   }
 
   signal(name) {
+    if (name === 'SIGKILL' || name === 'SIGTERM') this.isAskedToEnd = true;
     if (!this.hasExited) this.#child.kill(name);
   }
 

@@ -15,6 +15,8 @@ const SECRET_KEYS = `faults:${Buffer.alloc(32, 'fault-suite-key').toString('base
 export class Stack {
   /** @type {ProductProcess[]} */
   products = [];
+  /** Those that ended though nobody told them to. @type {ProductProcess[]} */
+  endedAlone = [];
   #folder;
   #tls;
 
@@ -67,6 +69,7 @@ export class Stack {
     this.products.push(product);
     void product.exited.then(() => {
       this.products = this.products.filter((other) => other !== product);
+      if (product.isReady && !product.isAskedToEnd) this.endedAlone.push(product);
     });
     return product;
   }
@@ -84,7 +87,10 @@ export class Stack {
       )
       .catch((error) => [{ error: error.message }]);
     const keys = await this.redis.describeKeys().catch((error) => [error.message]);
-    const tails = this.products.map((product) => `--- ${product.role} ${product.pid}\n${product.tail(60)}`);
+    const tails = [...this.endedAlone, ...this.products].map(
+      (product) =>
+        `--- ${product.role} ${product.pid}${product.hasExited ? ', ended by itself' : ''}\n${product.tail(60)}`,
+    );
     return [...rows.map((row) => JSON.stringify(row)), ...keys, ...tails].join('\n');
   }
 
