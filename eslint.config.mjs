@@ -40,7 +40,16 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/egress/**', 'src/**/*.spec.ts'],
     rules: {
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Use WebhookSender of src/egress.' }],
+      'no-restricted-globals': [
+        'error',
+        {
+          globals: ['fetch', 'WebSocket', 'EventSource'].map((name) => ({
+            name,
+            message: 'src/egress makes every outgoing request.',
+          })),
+          checkGlobalObject: true,
+        },
+      ],
     },
   },
 );

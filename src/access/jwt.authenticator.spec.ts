@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from '../common/index.js';
 import { JwtAuthenticator } from './jwt.authenticator.js';
@@ -106,7 +106,7 @@ describe('JWT authenticator', () => {
 
 describe('a key set over HTTP', () => {
   let server: Server;
-  let answer: { status: number; body: string };
+  let answer: { status: number; body: string; headers?: Record<string, string> };
   let requests: number;
   let url: string;
   beforeEach(async () => {
@@ -114,7 +114,9 @@ describe('a key set over HTTP', () => {
     answer = { status: 200, body: JSON.stringify({ keys: [publicJwk] }) };
     server = createServer((_request, response) => {
       requests++;
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+      response
+        .writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+        .end(answer.body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
@@ -136,6 +138,11 @@ describe('a key set over HTTP', () => {
     ['answers 500', { status: 500, body: 'oops' }],
     ['answers no JSON', { status: 200, body: '<html>' }],
     ['answers no key set', { status: 200, body: '{"keys":7}' }],
+    ['is larger than 64 KiB', { status: 200, body: `{"keys":[]}${' '.repeat(64 * 1024)}` }],
+    [
+      'is cut off',
+      { status: 200, body: '{"keys":[]}', headers: { 'content-length': '100', connection: 'close' } },
+    ],
   ])('that %s is a 503, not a 401', async (_what, bad) => {
     answer = bad;
     const remote = JwtAuthenticator.withKeySetAt(url, names, new Clock());
@@ -147,9 +154,34 @@ describe('a key set over HTTP', () => {
     await expect(remote.authenticate(await token())).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('that moved is not followed: a 503', async () => {
+    answer = { status: 302, body: '', headers: { location: url } };
+    const remote = JwtAuthenticator.withKeySetAt(url, names, new Clock());
+    await expect(remote.authenticate(await token())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(requests).toBe(1);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['hangs', () => undefined],
+    ['drips', (response) => void drip(response.writeHead(200))],
+  ])('that %s is a 503 after 3 s', async (_what, script) => {
+    server.removeAllListeners('request').on('request', (_request, response) => script(response));
+    const remote = JwtAuthenticator.withKeySetAt(url, names, new Clock());
+    const startedAtMs = performance.now();
+    await expect(remote.authenticate(await token())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - startedAtMs).toBeGreaterThan(2900);
+    expect(performance.now() - startedAtMs).toBeLessThan(4500);
+  });
+
   it('is not asked for tokens with one dot', async () => {
     const remote = JwtAuthenticator.withKeySetAt(url, names, new Clock());
     await expect(remote.authenticate('cbw_a.b')).resolves.toBeNull();
     expect(requests).toBe(0);
   });
 });
+
+/** A byte now and then: no idle timer ever fires. */
+function drip(response: ServerResponse): void {
+  const timer = setInterval(() => response.write(' '), 100);
+  response.once('close', () => clearInterval(timer));
+}

@@ -1,5 +1,13 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { type Clock, isUuid, UnavailableError } from '../common/index.js';
+import { requestKeySet } from '../egress/index.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 import { isScope } from './scopes.js';
@@ -14,6 +22,7 @@ export interface JwtOptions {
 /** Asymmetric only, whatever a token or a key set asks for: with HS256 the public key would sign. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const CLOCK_TOLERANCE_SECONDS = 5;
+const KEY_SET_TIMEOUT_MS = 3000;
 
 /**
  * Tokens (RFC 7519) of an identity provider. Claims: `exp`, `sub`, `organization_id` (UUID) and `scope`,
@@ -29,7 +38,10 @@ export class JwtAuthenticator extends Authenticator {
 
   /** With the JSON Web Key Set at `url`, read when needed and kept for ten minutes. */
   static withKeySetAt(url: string, options: Omit<JwtOptions, 'keys'>, clock: Clock): JwtAuthenticator {
-    const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: 3000, cooldownDuration: 10_000 });
+    const keys = createRemoteJWKSet(new URL(url), {
+      cooldownDuration: 10_000,
+      [customFetch]: (keySetUrl, { headers }) => requestKeySet(keySetUrl, headers, KEY_SET_TIMEOUT_MS),
+    });
     return new JwtAuthenticator({ ...options, keys }, clock);
   }
 

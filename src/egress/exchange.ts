@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { SendFailure, timedOut, toSendFailure, type ReceivedResponse } from './send-failure.js';
 
 /** Beyond this an answer is not read: its connection is closed. */
-const MAX_READ_BYTES = 64 * 1024;
+export const MAX_READ_BYTES = 64 * 1024;
 /** What is kept of an answer, for the delivery log. */
 export const MAX_KEPT_BYTES = 16 * 1024;
 
@@ -40,7 +40,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private keptBytes = 0;
   private readonly keptChunks: Buffer[] = [];
 
-  constructor(timeoutMs: number) {
+  constructor(
+    timeoutMs: number,
+    private readonly maxKeptBytes = MAX_KEPT_BYTES,
+  ) {
     this.result = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -68,7 +71,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
     this.readBytes += chunk.length;
-    const wantedBytes = MAX_KEPT_BYTES - this.keptBytes;
+    const wantedBytes = this.maxKeptBytes - this.keptBytes;
     if (wantedBytes > 0) {
       const kept = chunk.length > wantedBytes ? chunk.subarray(0, wantedBytes) : chunk;
       this.keptChunks.push(kept);

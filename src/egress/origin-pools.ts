@@ -4,7 +4,7 @@ import type { EgressOptions } from './egress.options.js';
 import type { Exchange } from './exchange.js';
 
 /** RFC 9112 has no default; llhttp's is 16 KiB as well. */
-const MAX_HEADER_BYTES = 16 * 1024;
+export const MAX_HEADER_BYTES = 16 * 1024;
 
 /**
  * Below the 5 s after which Node's and Python's common servers hang up without having announced it: a request
