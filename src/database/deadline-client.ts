@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { SurvivingClient } from './surviving-client.js';
 
 /**
  * Longer than any statement of ours takes, and than anybody should hold one of a dozen shared connections. A
@@ -10,7 +10,7 @@ const STATEMENT_DEADLINE_MS = 15_000;
 type Callback = (error: unknown, result: unknown) => void;
 
 /** A `pg` connection that breaks when a statement takes too long, so that its pool replaces it. */
-export class DeadlineClient extends Client {
+export class DeadlineClient extends SurvivingClient {
   override query(...parameters: never[]): never {
     const timer = setTimeout(() => {
       const { stream } = (this as unknown as { connection: { stream: { destroy(error: Error): void } } })

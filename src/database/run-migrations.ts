@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations/index.js';
+import { SurvivingClient } from './surviving-client.js';
 
 /** Any constant will do, as long as no other program of the database uses it. */
 const LOCK_ID = 7_303_014_501;
@@ -34,7 +35,7 @@ async function runUnderLock(options: DataSourceOptions): Promise<void> {
     dropSchema: false,
     // One holds the lock, one works; never both at once, which the embedded database could not bear. Both may
     // take their time: no deadline here.
-    extra: { ...(options.extra as object | undefined), max: 2, Client: undefined },
+    extra: { ...(options.extra as object | undefined), max: 2, Client: SurvivingClient },
   } as DataSourceOptions);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();

@@ -34,12 +34,12 @@ async function chaos({ stack, findings, isLong }) {
   publishing.catch(() => undefined);
   let kills = 0;
   let inFlightAtKills = 0;
-  for (let turn = 0; isPublishing; turn++) {
+  for (let last = -1; isPublishing;) {
     await sleep(KILL_EVERY_MS);
     while (plan[0] && performance.now() - startMs >= plan[0].atMs) await plan.shift().run();
-    const slot = turn % ROLES.length;
-    // Somebody has to be there to accept events; and one that never comes up is no test.
-    if (!products[slot].isReady || (ROLES[slot] === 'api' && !products[slot ^ 2].isReady)) continue;
+    const slot = nextVictim(products, last);
+    if (slot === null) continue;
+    last = slot;
     products[slot].signal('SIGKILL');
     kills++;
     if (ROLES[slot] === 'worker') inFlightAtKills += await workload.leased().catch(() => 0);
@@ -63,6 +63,13 @@ async function chaos({ stack, findings, isLong }) {
   findings.atMost(audit.duplicates, Math.min(inFlightAtKills, audit.interrupted), 'duplicates');
   findings.equal(await workload.forgotten(), 0, 'forgotten rows');
   await stack.stopProducts();
+}
+
+/** The next in turn that is up. Somebody has to be there to accept events; and one that never comes up is no test. */
+function nextVictim(products, last) {
+  const turns = ROLES.map((_, index) => (last + 1 + index) % ROLES.length);
+  const mayDie = (slot) => products[slot].isReady && (ROLES[slot] !== 'api' || products[slot ^ 2].isReady);
+  return turns.find(mayDie) ?? null;
 }
 
 /** As a careful caller does it: with an event id, again until it is accepted, wherever it is taken. */
