@@ -6,6 +6,7 @@ import { isUuid } from './ids.js';
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
+const WHICH_LIMITS = { message: `must be a whole number from 1 to ${MAX_LIMIT}` };
 const MAX_CURSOR_LENGTH = 500;
 
 /** One page of a list. `nextCursor` is null on the last one. */
@@ -25,9 +26,9 @@ export class PageQuery {
   })
   // Number() would take '', ' 7' and '1e1' as well.
   @Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(MAX_LIMIT)
+  @IsInt(WHICH_LIMITS)
+  @Min(1, WHICH_LIMITS)
+  @Max(MAX_LIMIT, WHICH_LIMITS)
   limit: number = DEFAULT_LIMIT;
 
   @ApiPropertyOptional({

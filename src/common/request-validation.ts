@@ -17,6 +17,7 @@ class RequestValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What a decorator of ours takes from the request is nobody's DTO, and stays as it was sent.
     const isDto = metadata.type !== 'custom';
+    if (metadata.type === 'query') refuseNul(value);
     return super.transform(isDto && hasMachinery(value) ? topOf(value) : value, metadata);
   }
 
@@ -27,6 +28,13 @@ class RequestValidationPipe extends ValidationPipe {
       throw new ValidationError(unknown.map((field) => ({ field, message: UNKNOWN_FIELD })));
     }
   }
+}
+
+/** PostgreSQL's text knows no NUL: a filter that holds one would be its error, and ours. */
+function refuseNul(query: unknown): void {
+  const unfit = Object.entries(query ?? {}).filter(([, value]) => String(value).includes('\0'));
+  if (unfit.length === 0) return;
+  throw new ValidationError(unfit.map(([field]) => ({ field, message: 'must not contain NUL' })));
 }
 
 // These recurse. Our own reader of bodies has counted the levels already, a host's has not.
