@@ -60,6 +60,7 @@ describe('a body', () => {
     (await packed(eventOfBytes(1000))).expect(202);
     expectProblem(await packed(eventOfBytes(2_000_000)), 413, 'payload_too_large');
     expectProblem(await emitRaw('{}', { 'Content-Encoding': 'gzip' }), 400, 'malformed_json');
+    expectProblem(await emitRaw('{}', { 'Content-Encoding': 'br' }), 400, 'malformed_json');
     expectProblem(await emitRaw('{}', { 'Content-Encoding': 'rot13' }), 415, 'unsupported_media_type');
   });
 
@@ -170,6 +171,31 @@ describe('unknown fields', () => {
   );
 });
 
+describe('a query', () => {
+  it.each([
+    '/v1/chatbots?search=%00',
+    '{chatbot}/deliveries?eventType=a%00b',
+    '{chatbot}/deliveries?status=%00',
+    '/v1/organizations?cursor=%00',
+    '/v1/audit-log?organizationId=%00',
+  ])('with a NUL is refused: %s', async (path) => {
+    const answer = await app.api.get(path.replace('{chatbot}', chatbot.path));
+    expectProblem(answer, 400, 'validation_failed');
+    expect(answer.body.errors).toHaveLength(1);
+  });
+
+  it.each(['0', '101', 'abc', '1.5', '-1', '', '1e1', '+5', '1&limit=2'])(
+    'may not ask for a page of %j',
+    async (limit) => {
+      const answer = await app.api.get(`/v1/chatbots?limit=${limit}`);
+      expectProblem(answer, 400, 'validation_failed');
+      expect(answer.body.errors).toEqual([
+        { field: 'limit', message: 'must be a whole number from 1 to 100' },
+      ]);
+    },
+  );
+});
+
 describe('an id in the path that is no UUID', () => {
   const ids = ['x', '1', '%00', '%F0%9F%91%8B', "' OR 1=1", `${randomUUID()}0`, 'null', 'undefined', '{id}'];
   it.each(ids)('%j names nothing: no crash, nothing found', async (id) => {
@@ -219,6 +245,26 @@ describe('other bad requests', () => {
     expectProblem(answer, 401, 'unauthenticated');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
+
+  it.each([
+    ['malformed', '{', {}],
+    ['too large', 'x'.repeat(LIMIT_BYTES + 1), {}],
+    ['too deep', '['.repeat(65), {}],
+    ['no JSON', '{}', { 'Content-Type': 'text/plain' }],
+  ])(
+    'a body that is %s is nothing to talk about without a key, or at no route',
+    async (_what, rawBody, headers) => {
+      const { api } = app;
+      const call = { rawBody, headers };
+      expectProblem(await api.as(null).call('POST', '/v1/chatbots', call), 401, 'unauthenticated');
+      expectProblem(
+        await api.as('wrong').call('PUT', `${chatbot.path}/webhook`, call),
+        401,
+        'unauthenticated',
+      );
+      expectProblem(await api.call('POST', '/v1/nothing', call), 404, 'not_found');
+    },
+  );
 
   it('bytes that are no HTTP end their own connection and nothing else', async () => {
     const { hostname, port } = new URL(app.api.baseUrl);

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { DomainError } from '../common/index.js';
+import { DomainError, refuseUnreadableBody } from '../common/index.js';
 import { AccessControl } from './access-control.js';
 import { AccessOptions } from './access-options.js';
 import { ACCESS_RULE, type AccessRule } from './access-rule.js';
@@ -22,15 +22,18 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (rule === undefined) return this.undeclared();
     const request = context.switchToHttp().getRequest<Request>();
-    const caller = await this.control.admit(rule, request.headers.authorization);
-    if (caller !== null) attachCaller(request, caller);
+    if (rule === undefined) this.refuseUndeclared();
+    else {
+      const caller = await this.control.admit(rule, request.headers.authorization);
+      if (caller !== null) attachCaller(request, caller);
+    }
+    refuseUnreadableBody(request);
     return true;
   }
 
-  private undeclared(): boolean {
-    if (this.options.undeclaredRoutes === 'leave') return true;
+  private refuseUndeclared(): void {
+    if (this.options.undeclaredRoutes === 'leave') return;
     throw new DomainError('insufficient_scope', 'This route says of nobody that they may call it.');
   }
 }

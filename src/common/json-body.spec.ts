@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { jsonBody } from './json-body.js';
+import { jsonBody, refuseUnreadableBody } from './json-body.js';
 
 /** @returns the body that the next handler sees, or the code of the problem */
 async function read(body: string | Buffer, headers: Record<string, string> = {}): Promise<unknown> {
@@ -16,10 +16,17 @@ async function read(body: string | Buffer, headers: Record<string, string> = {})
   const error = await new Promise((next) => {
     jsonBody()(request as unknown as Request, {} as Response, next as NextFunction);
   });
-  if (error === undefined) return (request as unknown as Request).body;
-  const { code, status } = error as { code?: string; status?: number };
-  // Nest takes an error with a status for one of its own.
-  return status === undefined ? code : { code, status };
+  expect(error).toBeUndefined();
+  const { body: seen } = request as unknown as Request;
+  try {
+    refuseUnreadableBody(request as unknown as Request);
+    return seen;
+  } catch (problem) {
+    expect(seen).toBeUndefined();
+    const { code, status } = problem as { code?: string; status?: number };
+    // Nest takes an error with a status for one of its own.
+    return status === undefined ? code : { code, status };
+  }
 }
 
 describe('the reader of JSON bodies', () => {

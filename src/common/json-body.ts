@@ -1,6 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { json } from 'express';
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import { DomainError, ValidationError } from './domain-error.js';
 
 const LIMIT_BYTES = 256 * 1024;
@@ -9,9 +10,14 @@ export const MAX_DEPTH = 64;
 export const nestedTooDeep = () =>
   new ValidationError([{ field: 'body', message: `is nested deeper than ${MAX_DEPTH} levels` }]);
 
+const problems = new WeakMap<IncomingMessage, unknown>();
+
 /**
  * Reads JSON bodies within the contract's bounds. Depth is counted on the bytes, before anything recursive
  * runs: 10 KB of `[` would crash whoever walks the result.
+ *
+ * What is wrong with a body is kept for {@link refuseUnreadableBody}, and there is none then: who is asking, and
+ * for what, comes first.
  */
 export function jsonBody(): RequestHandler {
   const read = json({
@@ -21,9 +27,18 @@ export function jsonBody(): RequestHandler {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     if (!hasBody(request)) return next();
-    if (!request.is('application/json') || !isUtf8Charset(request)) return next(notJson());
-    read(request, response, (error?: unknown) => next(error === undefined ? undefined : problemOf(error)));
+    const goOn = (problem: unknown) => {
+      if (problem !== undefined) problems.set(request, problem);
+      next();
+    };
+    if (!request.is('application/json') || !isUtf8Charset(request)) return goOn(notJson());
+    read(request, response, (error?: unknown) => goOn(error === undefined ? undefined : problemOf(error)));
   };
+}
+
+/** @throws what is wrong with the request's body; call it once the caller is known. */
+export function refuseUnreadableBody(request: IncomingMessage): void {
+  if (problems.has(request)) throw problems.get(request);
 }
 
 const hasBody = ({ headers }: Request): boolean =>
@@ -63,7 +78,7 @@ function problemOf(error: unknown): unknown {
   // What `verify` threw, to which the parser has added a status of its own: Nest would believe that one.
   if (error instanceof DomainError) return new DomainError(error.code, error.message, error.detail);
   const { type, message, code } = error as { type?: string; message?: string; code?: string };
-  if (code?.startsWith('Z_')) return new DomainError('malformed_json', 'The body cannot be unpacked.');
+  if (/^(Z|ERR)_/.test(code ?? '')) return new DomainError('malformed_json', 'The body cannot be unpacked.');
   switch (type) {
     case 'entity.too.large':
       return new DomainError('payload_too_large', 'The body is larger than 256 KiB. Send less.');

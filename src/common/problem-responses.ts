@@ -5,8 +5,8 @@ import { PROBLEM_STATUS, type ProblemCode } from './domain-error.js';
 
 /** What a reader of the API documentation sees beside each code. */
 const SUMMARY: Record<ProblemCode, string> = {
-  validation_failed: 'The input does not fit; `errors` names each field.',
-  malformed_json: 'The body is not JSON, or nests deeper than 64 levels.',
+  validation_failed: 'The input does not fit, or nests deeper than 64 levels; `errors` names each field.',
+  malformed_json: 'The body is not JSON.',
   unauthenticated: 'No API key, or one that is unknown, revoked or expired.',
   insufficient_scope: 'The API key lacks a scope that this route needs.',
   plan_required: "The organization's plan does not include webhooks; `requiredPlans` names those that do.",
