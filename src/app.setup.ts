@@ -34,12 +34,14 @@ export function setUpApp(app: NestExpressApplication): void {
   const isHosted = app.get(AccessOptions).undeclaredRoutes === 'leave';
   if (isHosted) {
     app.use(only(isOurPath, helmet(securityHeaders)));
+    app.use('/v1', keepOutOfCaches);
     app.use('/v1', jsonBody());
     app.useGlobalFilters(new DomainErrorFilter());
   } else {
     app.set('query parser', 'simple');
     app.set('trust proxy', app.get(Environment).TRUST_PROXY);
     app.use(helmet(securityHeaders));
+    app.use('/v1', keepOutOfCaches);
     app.use(jsonBody());
     app.useGlobalFilters(new ProblemDetailsFilter());
   }
@@ -71,8 +73,15 @@ const securityHeaders: Parameters<typeof helmet>[0] = {
       frameAncestors: ["'none'"],
     },
   },
+  xFrameOptions: { action: 'deny' },
   // TLS ends at a proxy before us, which knows whether to promise it.
   strictTransportSecurity: false,
+};
+
+/** What people typed into a chatbot has no place on the disk of whoever looked at it, nor an old answer a use. */
+const keepOutOfCaches: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
 };
 
 function setUpDocumentation(app: NestExpressApplication): void {

@@ -37,12 +37,13 @@ describe('answers', () => {
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
-      'x-frame-options': 'SAMEORIGIN',
+      'x-frame-options': 'DENY',
       'x-permitted-cross-domain-policies': 'none',
     });
     const policy = headers.get('content-security-policy')!;
     expect(policy).toContain("object-src 'none'");
     expect(policy.match(/script-src [^;]+/)?.[0]).toBe("script-src 'self'");
+    if (path.startsWith('/v1')) expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.has('x-powered-by')).toBe(false);
     expect(headers.has('server')).toBe(false);
   });

@@ -17,6 +17,9 @@ const read = async ({ path }: TestChatbot) => (await app.api.get(`${path}/webhoo
 const outcomeOf = async (chatbot: TestChatbot, event = aMessage()): Promise<string> =>
   (await app.api.post(`${chatbot.path}/events`, event)).expect(202).body.outcome;
 
+const putIfMatch = ({ path }: TestChatbot, etag: string) =>
+  app.api.put(`${path}/webhook`, { enabled: false, url: null, events: [] }, { 'If-Match': etag });
+
 describe('webhook settings', () => {
   it('are empty before the first save, and what was saved afterwards', async () => {
     const chatbot = await app.newChatbot();
@@ -149,6 +152,27 @@ describe('two admins at once', () => {
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(412)]);
+  });
+
+  it('may name several ETags, one of which has to hold', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const etag = (await read(chatbot)).headers.get('etag')!;
+    (await putIfMatch(chatbot, '"998", "999"')).expect(412);
+    (await putIfMatch(chatbot, `"999", ${etag}`)).expect(200);
+  });
+
+  it('see by the ETag that the plan has changed, which is no reason to refuse a save', async () => {
+    const organizationId = await app.newOrganization();
+    const chatbot = await app.newChatbot({ url: receiver.url(), organizationId });
+    const moveTo = async (plan: string) =>
+      (await app.api.patch(`/v1/organizations/${organizationId}`, { plan })).expect(200);
+    const entitled = (await read(chatbot)).headers.get('etag')!;
+    await moveTo('free');
+    const unpaid = (await read(chatbot)).headers.get('etag')!;
+    expect(unpaid).not.toBe(entitled);
+    await moveTo('enterprise');
+    expect((await read(chatbot)).headers.get('etag')).toBe(entitled);
+    (await putIfMatch(chatbot, unpaid)).expect(200);
   });
 
   it('a new secret is a change as well', async () => {

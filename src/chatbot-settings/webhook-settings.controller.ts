@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import {
   type Caller,
@@ -58,7 +59,7 @@ export class WebhookSettingsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<WebhookSettingsDto> {
-    return this.answer(await this.settings.save(actor, id, body, versionOf(ifMatch)), response);
+    return this.answer(await this.settings.save(actor, id, body, versionsOf(ifMatch)), response);
   }
 
   /** Shows the secret. Every look is audited. */
@@ -113,14 +114,24 @@ export class WebhookSettingsController {
   }
 
   private answer(view: SettingsView, response: Response): WebhookSettingsDto {
-    response.setHeader('ETag', `"${view.settings?.version ?? 0}"`);
-    return WebhookSettingsDto.from(view, this.environment.WEBHOOK_HEADER_PREFIX, this.clock.now());
+    const dto = WebhookSettingsDto.from(view, this.environment.WEBHOOK_HEADER_PREFIX, this.clock.now());
+    response.setHeader('ETag', etagOf(view.settings?.version ?? 0, dto));
+    return dto;
   }
 }
 
-/** `"7"` → 7; absent or `*` → null, any version; anything else is no version of ours: -1, which never matches. */
-function versionOf(ifMatch: string | undefined): number | null {
+/**
+ * The version, which If-Match asks about, and a digest of the answer: a plan or an overlap that has ended changes
+ * what a cache may show, but is no reason to refuse a save.
+ */
+function etagOf(version: number, dto: WebhookSettingsDto): string {
+  const digest = createHash('sha256').update(JSON.stringify(dto)).digest('base64url').slice(0, 12);
+  return `"${version}.${digest}"`;
+}
+
+/** RFC 9110, section 13.1.1. Absent or `*` → null, any version; what is no ETag of ours matches no version. */
+function versionsOf(ifMatch: string | undefined): number[] | null {
   if (ifMatch === undefined || ifMatch.trim() === '*') return null;
-  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch.trim());
-  return match ? Number(match[1]) : -1;
+  const etags = ifMatch.split(',').map((etag) => /^(?:W\/)?"(\d{1,9})(?:\.[\w-]+)?"$/.exec(etag.trim()));
+  return etags.flatMap((match) => (match ? [Number(match[1])] : []));
 }

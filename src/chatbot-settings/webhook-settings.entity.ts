@@ -10,7 +10,7 @@ export class WebhookSettings {
   @Column('uuid', { name: 'organization_id' })
   organizationId: string;
 
-  /** Counts changes; the ETag. */
+  /** Counts changes; what If-Match compares. */
   @Column('integer')
   version: number;
 

@@ -40,18 +40,18 @@ export class WebhookSettingsService {
 
   /**
    * Saves all three settings; the first save also generates the secret.
-   * @param expectedVersion of an If-Match header; null: whatever is there is replaced
+   * @param expectedVersions of an If-Match header; null: whatever is there is replaced
    */
   async save(
     actor: RequestActor,
     chatbotId: string,
     input: SettingsInput,
-    expectedVersion: number | null,
+    expectedVersions: readonly number[] | null,
   ): Promise<SettingsView> {
     const { chatbot, entitlement } = await this.gate.getEntitled(actor.caller, chatbotId);
     const accepted = await this.rules.judge(input);
     const settings = await this.store.change(actor, chatbot, 'webhook.updated', async (saved) => {
-      if (expectedVersion !== null && expectedVersion !== (saved?.version ?? 0)) throw stale();
+      if (expectedVersions !== null && !expectedVersions.includes(saved?.version ?? 0)) throw stale();
       return Object.assign(saved ?? (await this.firstSettings(chatbot)), accepted);
     });
     return { settings, entitlement };

@@ -68,4 +68,7 @@ function describeOperation(path: string, operation: Operation): void {
   }
 }
 
-const ETAG = { description: 'The version, for If-Match.', schema: { type: 'string', example: '"3"' } };
+const ETAG = {
+  description: 'The version, for If-Match.',
+  schema: { type: 'string', example: '"3.qL8x0VbT2mYw"' },
+};
