@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { aMessage, startApp, startReceiver, type TestApp, type TestChatbot } from './support/app.js';
 import { ENGINE } from './support/engine.js';
 import type { ScriptedReceiver } from './support/receiver.js';
@@ -181,6 +182,26 @@ describe('two admins at once', () => {
     (await app.api.post(`${chatbot.path}/webhook/secret/regenerate`)).expect(200);
     const settings = { enabled: false, url: null, events: [] };
     (await app.api.put(`${chatbot.path}/webhook`, settings, { 'If-Match': etag })).expect(412);
+  });
+});
+
+describe('a chatbot that is deleted', () => {
+  it('leaves no settings and no secret, whatever is saved in that moment', async () => {
+    const chatbots = await Promise.all(Array.from({ length: 40 }, () => app.newChatbot()));
+    for (const chatbot of chatbots) {
+      const [deleted, saved] = await Promise.all([
+        app.api.delete(chatbot.path),
+        app.api.put(`${chatbot.path}/webhook`, { enabled: false, url: null, events: [] }),
+      ]);
+      deleted.expect(204);
+      expect([200, 404]).toContain(saved.status);
+    }
+    const left = await app.app
+      .get(DataSource)
+      .query('SELECT chatbot_id FROM chatbot_webhooks.webhook_settings WHERE chatbot_id = ANY ($1::uuid[])', [
+        chatbots.map(({ id }) => id),
+      ]);
+    expect(left).toEqual([]);
   });
 });
 

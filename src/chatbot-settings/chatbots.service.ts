@@ -19,6 +19,7 @@ import {
 } from '../common/index.js';
 import { Chatbot } from './chatbot.entity.js';
 import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
+import { takeTurn } from './settings-store.js';
 import { Subscriptions } from './subscriptions.js';
 import { TableChatbotDirectory } from './table.chatbot-directory.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
@@ -137,6 +138,8 @@ export class ChatbotsService {
     const { organizationId } = await this.getVisible(actor.caller, chatbotId);
     this.refuseIfHosted();
     await this.chatbots.manager.transaction(async (manager) => {
+      // Settings that are being saved now are saved before, and deleted, or not at all.
+      await takeTurn(manager, chatbotId);
       await manager.update(Chatbot, { id: chatbotId, deletedAt: IsNull() }, { deletedAt: this.clock.now() });
       await manager.delete(WebhookSettings, { chatbotId });
       await this.audit.record(

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService, type RequestActor } from '../access/index.js';
-import { Clock, DomainError } from '../common/index.js';
-import type { ChatbotRef } from './chatbot-directory.js';
+import { Clock, DomainError, NotFoundError } from '../common/index.js';
+import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
 import { Subscriptions } from './subscriptions.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
 
@@ -16,6 +16,7 @@ export const webhookNotSaved = () =>
 export class SettingsStore {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly directory: ChatbotDirectory,
     private readonly subscriptions: Subscriptions,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -25,7 +26,10 @@ export class SettingsStore {
     return this.dataSource.manager.findOneBy(WebhookSettings, { chatbotId });
   }
 
-  /** @param apply gets what is saved, null if nothing is, and returns what is to be saved; a throw saves nothing */
+  /**
+   * @param apply gets what is saved, null if nothing is, and returns what is to be saved; a throw saves nothing
+   * @throws NotFoundError when the chatbot is gone
+   */
   async change(
     actor: RequestActor,
     { id, organizationId }: ChatbotRef,
@@ -34,6 +38,8 @@ export class SettingsStore {
   ): Promise<WebhookSettings> {
     const saved = await this.dataSource.transaction(async (manager) => {
       await takeTurn(manager, id);
+      // Deleted since the caller looked: nobody would ever delete these settings.
+      if ((await this.directory.find(id, manager)) === null) throw new NotFoundError('The chatbot');
       const next = await apply(await manager.findOneBy(WebhookSettings, { chatbotId: id }));
       Object.assign(next, { version: next.version + 1, updatedAt: this.clock.now() });
       await manager.save(WebhookSettings, next);
