@@ -1,9 +1,7 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type Engine, newEmbeddedEngine } from './support/embedded-engine.js';
 
 const SERVER = 'dist/main.js';
 
@@ -19,7 +17,7 @@ interface Operation {
 
 /** The document as the built server answers it: Jest does not run the Swagger plugin, `nest build` does. */
 describe('the OpenAPI document of the built server', () => {
-  let folder: string;
+  let engine: Engine;
   let server: ChildProcess;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   let document: any;
@@ -27,14 +25,14 @@ describe('the OpenAPI document of the built server', () => {
 
   beforeAll(async () => {
     if (!existsSync(SERVER)) throw new Error(`${SERVER} is missing: run \`npx nest build\` first.`);
-    folder = await mkdtemp(join(tmpdir(), 'chatbot-webhooks-openapi-'));
+    engine = await newEmbeddedEngine();
     const { PATH, HOME } = process.env;
     server = spawn(process.execPath, [SERVER], {
       env: {
         PATH,
         HOME,
         PORT: '0',
-        DATA_DIR: folder,
+        ...(engine.environment as Record<string, string>),
         LOG_FORMAT: 'json',
         ADMIN_API_KEY: 'key-for-the-openapi-test',
       },
@@ -61,7 +59,7 @@ describe('the OpenAPI document of the built server', () => {
     const ended = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGTERM');
     await ended;
-    await rm(folder, { recursive: true, force: true });
+    await engine.drop();
   });
 
   const api = () => operations.filter(([name]) => name.includes(' /v1/'));

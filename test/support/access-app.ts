@@ -2,11 +2,6 @@ import { Global, type INestApplication, Module, type Type, ValidationPipe } from
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
 import type { ValidationError as FieldFailure } from 'class-validator';
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client } from 'pg';
 import {
   AccessModule,
   AccessOptions,
@@ -18,6 +13,7 @@ import {
 import { Clock, ProblemDetailsFilter, ValidationError } from '../../src/common/index.js';
 import { Environment, readEnvironment } from '../../src/config/index.js';
 import { DatabaseModule } from '../../src/database/index.js';
+import { newEngine } from './engine.js';
 
 export const PLATFORM_KEY = 'platform-key-of-the-tests';
 
@@ -38,21 +34,16 @@ export interface AccessApp {
   close(): Promise<void>;
 }
 
-/** The Access room alone, over HTTP, on a database of its own: embedded, or on the server of DATABASE_URL. */
+/** The Access room alone, over HTTP, on a database of its own: embedded, or on a server. */
 export async function startAccessApp(
   controllers: Type[] = [],
   settings: Record<string, string> = {},
   options = new AccessOptions(),
 ): Promise<AccessApp> {
-  const folder = await mkdtemp(join(tmpdir(), 'access-app-'));
-  const database = process.env['DATABASE_URL'] ? await createDatabase(process.env['DATABASE_URL']) : null;
+  const engine = await newEngine();
   const environment = readEnvironment({
-    DATA_DIR: folder,
+    ...engine.environment,
     ADMIN_API_KEY: PLATFORM_KEY,
-    ...(database && {
-      DATABASE_URL: database.url,
-      SECRET_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-    }),
     ...settings,
   });
   const clock = new ShiftedClock();
@@ -107,8 +98,7 @@ export async function startAccessApp(
   );
   const close = async () => {
     await app.close();
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
+    await engine.drop();
   };
   try {
     await app.init();
@@ -121,16 +111,3 @@ export async function startAccessApp(
 
 const fieldErrors = ({ property, constraints }: FieldFailure) =>
   Object.values(constraints ?? {}).map((message) => ({ field: property, message }));
-
-async function createDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
-  const name = `access_${randomUUID().replaceAll('-', '')}`;
-  const run = async (statement: string) => {
-    const client = new Client(serverUrl);
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await run(`CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
-}

@@ -1,31 +1,17 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { type Engine, newEmbeddedEngine } from './embedded-engine.js';
 
-/** Where an application under test keeps its rows and its queue: its own, and gone with `drop`. */
-export interface Engine {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  drop(): Promise<void>;
-}
+export type { Engine };
 
 /** `embedded` (the default) or `servers`: PostgreSQL and Redis at DATABASE_URL and REDIS_URL. */
 export const ENGINE = process.env['TEST_ENGINE'] === 'servers' ? 'servers' : 'embedded';
 
-export const newEngine = (): Promise<Engine> => (ENGINE === 'servers' ? newServers() : newEmbedded());
-
-async function newEmbedded(): Promise<Engine> {
-  const folder = await mkdtemp(join(tmpdir(), 'chatbot-webhooks-test-'));
-  await cp(join(process.env['TEST_FOLDER'] as string, 'empty-postgres'), join(folder, 'postgres'), {
-    recursive: true,
-  });
-  return {
-    environment: { DATA_DIR: folder, DATABASE_URL: undefined, REDIS_URL: undefined },
-    drop: () => rm(folder, { recursive: true, force: true }),
-  };
-}
+export const newEngine = (): Promise<Engine> => (ENGINE === 'servers' ? newServers() : newEmbeddedEngine());
 
 async function newServers(): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), 'chatbot-webhooks-test-'));
