@@ -19,7 +19,9 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // More than the two cores of a small machine: much of what is tested is waiting.
+  maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/long-waits-first.cjs',
   // Any limit makes Jest use workers also for a single file: only they are born with NODE_EXTRA_CA_CERTS set.
   workerIdleMemoryLimit: '1.5GB',
 };
