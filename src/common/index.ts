@@ -6,6 +6,7 @@ export * from './domain-error.js';
 export * from './ids.js';
 export { ProblemDetailsFilter, type Problem } from './problem-details.filter.js';
 export { ApiProblems } from './api-problems.decorator.js';
+export * from './network.js';
 export * from './page.js';
 export { table } from './table.js';
 export { readOrCreatePrivateFile } from './private-file.js';

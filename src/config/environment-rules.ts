@@ -1,5 +1,5 @@
 import { buildMessage, ValidateBy } from 'class-validator';
-import { BlockList, isIP } from 'node:net';
+import { parseNetwork } from '../common/index.js';
 
 /** `id:base64(32 bytes)[,…]` → keys in order; null when any part is malformed. */
 export function parseSecretKeys(text: string): { id: string; key: Buffer }[] | null {
@@ -12,13 +12,11 @@ export function parseSecretKeys(text: string): { id: string; key: Buffer }[] | n
   return new Set(keys.map(({ id }) => id)).size === keys.length ? keys : null;
 }
 
-/** Whether `text` is `address/prefix` of either family. */
-export function isNetwork(text: string): boolean {
-  const [address = '', prefix = '', ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return false;
+/** Whether `text` is the first address of a network, of either family, and its prefix. */
+function isNetwork(text: string): boolean {
+  if (!text.includes('/')) return false;
   try {
-    new BlockList().addSubnet(address, Number(prefix), family === 6 ? 'ipv6' : 'ipv4');
+    parseNetwork(text);
     return true;
   } catch {
     return false;
@@ -57,6 +55,9 @@ export const IsNetworks = () =>
     validator: {
       validate: (value) =>
         Array.isArray(value) && value.every((item) => typeof item === 'string' && isNetwork(item)),
-      defaultMessage: buildMessage(() => 'CIDRs such as 10.0.0.0/8,fd00::/8, separated by commas'),
+      defaultMessage: buildMessage(
+        () =>
+          'CIDRs such as 10.0.0.0/8,fd00::/8, separated by commas, each with the first address of its network',
+      ),
     },
   });

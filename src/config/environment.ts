@@ -49,6 +49,14 @@ const hopsOrNetworks = () =>
   );
 const flag = () => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 
+// One sentence for each variable, whichever of its checks fails.
+const DELAYS = { message: 'up to 20 durations of at most 24h each, such as 1s,4s,16s' };
+const TIMEOUT = { message: 'a duration from 100ms to 120s, such as 10s' };
+const ATTEMPTS = { message: 'a whole number from 1 to 10000' };
+const TEST_LIMIT = { message: 'test events a minute, up to 1000000; 0 = no limit' };
+const RATE_LIMIT = { message: 'requests a minute; 0 = no limit' };
+const DAYS = { message: 'a number of days from 1 to 3650' };
+
 /**
  * Every setting of the server, read once at start. Names of the properties are the names of the variables;
  * each `message` completes the sentence "NAME wants …".
@@ -102,32 +110,32 @@ export class Environment {
   @Expose()
   @durations()
   @IsArray()
-  @ArrayMaxSize(20, { message: 'at most 20 delays' })
-  @IsInt({ each: true, message: 'durations such as 1s,4s,16s' })
-  @Max(24 * HOUR_MS, { each: true, message: 'delays of at most 24h each' })
+  @ArrayMaxSize(20, DELAYS)
+  @IsInt({ each: true, ...DELAYS })
+  @Max(24 * HOUR_MS, { each: true, ...DELAYS })
   /** Milliseconds to wait after the first, second … failed attempt. */
   WEBHOOK_RETRY_DELAYS: number[] = [1000, 4000, 16_000];
 
   @Expose()
   @duration()
-  @IsInt({ message: 'a duration such as 10s' })
-  @Min(100, { message: 'at least 100ms' })
-  @Max(120_000, { message: 'at most 120s' })
+  @IsInt(TIMEOUT)
+  @Min(100, TIMEOUT)
+  @Max(120_000, TIMEOUT)
   /** Milliseconds one attempt may take, from DNS to the last byte. */
   WEBHOOK_TIMEOUT: number = 10_000;
 
   @Expose()
   @integer()
-  @IsInt({ message: 'a whole number' })
-  @Min(1, { message: '1 or more' })
-  @Max(10_000, { message: 'at most 10000' })
+  @IsInt(ATTEMPTS)
+  @Min(1, ATTEMPTS)
+  @Max(10_000, ATTEMPTS)
   WEBHOOK_CONCURRENCY: number = 512;
 
   @Expose()
   @integer()
-  @IsInt({ message: 'a whole number' })
-  @Min(1, { message: '1 or more' })
-  @Max(10_000, { message: 'at most 10000' })
+  @IsInt(ATTEMPTS)
+  @Min(1, ATTEMPTS)
+  @Max(10_000, ATTEMPTS)
   WEBHOOK_ENDPOINT_CONCURRENCY: number = 64;
 
   @Expose() @list() @IsNetworks() WEBHOOK_ALLOWED_NETWORKS: string[] = [];
@@ -143,23 +151,23 @@ export class Environment {
 
   @Expose()
   @integer()
-  @IsInt({ message: 'test events a minute' })
-  @Min(0, { message: '0 (no limit) or more' })
-  @Max(1_000_000, { message: 'at most 1000000' })
+  @IsInt(TEST_LIMIT)
+  @Min(0, TEST_LIMIT)
+  @Max(1_000_000, TEST_LIMIT)
   /** Test events a minute for each chatbot; 0 = no limit. */
   WEBHOOK_TEST_LIMIT: number = 60;
 
   @Expose()
   @integer()
-  @IsInt({ message: 'a number of days' })
-  @Min(1, { message: '1 or more' })
-  @Max(3650, { message: 'at most 3650' })
+  @IsInt(DAYS)
+  @Min(1, DAYS)
+  @Max(3650, DAYS)
   DELIVERY_RETENTION_DAYS: number = 30;
 
   @Expose()
   @integer()
-  @IsInt({ message: 'requests a minute' })
-  @Min(0, { message: '0 (no limit) or more' })
+  @IsInt(RATE_LIMIT)
+  @Min(0, RATE_LIMIT)
   /** Requests a minute for each API key; 0 = no limit. */
   API_RATE_LIMIT: number = 0;
 

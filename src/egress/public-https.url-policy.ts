@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { isGloballyReachable, isOpened, parseNetworks, type Network } from './address-policy.js';
+import { type Network, parseNetworks } from '../common/index.js';
+import { isGloballyReachable, isOpened } from './address-policy.js';
 import { UrlPolicy, type UrlVerdict } from './url-policy.js';
 
 const MAX_URL_LENGTH = 2048;
