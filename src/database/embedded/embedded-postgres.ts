@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FolderLock } from './folder-lock.js';
 import { PgliteThread } from './pglite-thread.js';
+
+/** As PostgreSQL asks for itself. PGlite does not, and lets everybody write its files: DATA_DIR may be open to all. */
+const OWNER_ONLY = 0o700;
 
 /**
  * PGlite in a worker thread, behind a unix socket that only this user can open. TypeORM's ordinary
@@ -23,13 +26,14 @@ export class EmbeddedPostgres {
   /** @throws Error when another process has `dataDir` open or the files cannot be read. */
   static async start(dataDir: string): Promise<EmbeddedPostgres> {
     const folder = resolve(dataDir);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: OWNER_ONLY });
     const lock = await FolderLock.take(folder);
     const socketFolder = await mkdtemp(join(tmpdir(), 'chatbot-webhooks-'));
     const socketPath = join(socketFolder, '.s.PGSQL.5432');
     try {
       const files = join(folder, 'postgres');
       if (!existsSync(files)) await createFiles(files);
+      await chmod(files, OWNER_ONLY);
       return new EmbeddedPostgres(socketFolder, await PgliteThread.start(files, socketPath), lock);
     } catch (error) {
       await rm(socketFolder, { recursive: true, force: true });
@@ -49,6 +53,7 @@ export class EmbeddedPostgres {
 async function createFiles(files: string): Promise<void> {
   const unfinished = `${files}.new`;
   await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: OWNER_ONLY });
   await promisify(execFile)(process.execPath, [join(__dirname, 'create-files.worker.mjs'), unfinished]);
   await rename(unfinished, files);
 }
