@@ -49,11 +49,11 @@ export class JwtAuthenticator extends Authenticator {
     if (credential.split('.').length !== 3) return null;
     const claims = await this.verified(credential);
     const organizationId = claims?.['organization_id'];
-    if (claims?.sub === undefined || claims.sub === '' || !isUuid(organizationId)) return null;
+    if (!isSubject(claims?.sub) || !isUuid(organizationId)) return null;
     return {
       kind: 'organization',
       organizationId: organizationId.toLowerCase(),
-      keyId: `jwt:${claims.sub.slice(0, 200)}`,
+      keyId: `jwt:${claims.sub}`,
       keyName: typeof claims['name'] === 'string' ? claims['name'].slice(0, 100) : claims.sub.slice(0, 100),
       scopes: scopesOf(claims).filter(isScope),
     };
@@ -77,6 +77,10 @@ export class JwtAuthenticator extends Authenticator {
     }
   }
 }
+
+/** OpenID Connect Core, section 2: at most 255 characters. It stands in the audit log, whose text knows no NUL. */
+const isSubject = (sub: string | undefined): sub is string =>
+  sub !== undefined && sub.length <= 255 && /^\P{C}+$/u.test(sub);
 
 /** Everything else means that the key set did not come: no reason to call a good token bad. */
 function isTokensFault(error: unknown): boolean {
