@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { createLocalJWKSet, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -107,6 +108,12 @@ describe('JWT authenticator', () => {
 });
 
 describe('a key set over HTTP', () => {
+  let warnings: jest.SpyInstance;
+  beforeEach(() => {
+    warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
   let server: Server;
   let answer: { status: number; body: string; headers?: Record<string, string> };
   let requests: number;
@@ -149,6 +156,10 @@ describe('a key set over HTTP', () => {
     answer = bad;
     const remote = JwtAuthenticator.withKeySetAt(url, names, new Clock());
     await expect(remote.authenticate(await token())).rejects.toMatchObject({ code: 'unavailable' });
+    expect(warnings).toHaveBeenCalledWith({
+      event: 'jwt.key_set_unavailable',
+      err: expect.objectContaining({ message: expect.any(String) }),
+    });
   });
 
   it('that cannot be reached is a 503, not a 401', async () => {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   createRemoteJWKSet,
   customFetch,
@@ -6,7 +7,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
-import { type Clock, isUuid, UnavailableError } from '../common/index.js';
+import { type Clock, isUuid, loggableError, UnavailableError } from '../common/index.js';
 import { requestKeySet } from '../egress/index.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
@@ -29,6 +30,8 @@ const KEY_SET_TIMEOUT_MS = 3000;
  * separated by spaces (RFC 8693) or as an array. Unknown scopes are left out: the provider serves others too.
  */
 export class JwtAuthenticator extends Authenticator {
+  private readonly logger = new Logger('Access');
+
   constructor(
     private readonly options: JwtOptions,
     private readonly clock: Clock,
@@ -73,6 +76,7 @@ export class JwtAuthenticator extends Authenticator {
       return payload;
     } catch (error) {
       if (isTokensFault(error)) return null;
+      this.logger.warn({ event: 'jwt.key_set_unavailable', err: loggableError(error) });
       throw new UnavailableError('The key set of the token issuer', { cause: error });
     }
   }
