@@ -5,6 +5,7 @@ import { EgressProxy } from './egress-proxy.js';
 import { connectToFirst } from './first-connection.js';
 import { NameResolver } from './name-resolver.js';
 import { blockedAddress, SendFailure, timedOut, toSendFailure, toTlsFailure } from './send-failure.js';
+import { skipUnaskedContinue } from './unasked-continue.js';
 import type { UrlPolicy } from './url-policy.js';
 import { limitAnswerBytes } from './wire-limit.js';
 
@@ -100,6 +101,7 @@ export class CheckedConnector {
       tls.once('secureConnect', () => {
         signal.removeEventListener('abort', onAbort);
         limitAnswerBytes(tls);
+        skipUnaskedContinue(tls);
         resolve(tls);
       });
     });

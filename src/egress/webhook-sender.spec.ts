@@ -267,6 +267,35 @@ describe('WebhookSender', () => {
       expect(outcome).toMatchObject({ kind: 'response', status: 204 });
     });
 
+    it.each<[string, string[]]>([
+      ['at once', [head('100 Continue') + head('204 No Content')]],
+      ['before it', [head('100 Continue'), head('204 No Content')]],
+      ['several times, with headers', [head('100 Continue', 'X-A: b').repeat(3), head('204 No Content')]],
+      ['byte by byte', [...(head('100 Go on') + head('204 No Content'))]],
+    ])('may be preceded by a 100 that nobody asked for, %s', async (_how, parts) => {
+      const { url } = await listen({
+        answer: (socket) =>
+          void (async () => {
+            for (const part of parts) {
+              socket.write(part);
+              await new Promise((resolve) => setTimeout(resolve, 2));
+            }
+          })(),
+      });
+      for (let round = 0; round < 2; round++) {
+        expect(await egress.post(url)).toMatchObject({ kind: 'response', status: 204 });
+      }
+    });
+
+    it('may have a body that looks like a 100', async () => {
+      const body = head('100 Continue');
+      const { outcome } = await sendTo((socket) => {
+        socket.write(head('200 OK', `Content-Length: ${body.length}`));
+        setTimeout(() => socket.write(body), 20);
+      });
+      expect(outcome).toMatchObject({ status: 200, body: Buffer.from(body), isBodyTruncated: false });
+    });
+
     it('does not spill into the next one', async () => {
       const { url, receiver } = await listen({
         answer: (socket) => {
@@ -352,7 +381,8 @@ describe('WebhookSender', () => {
       ],
       ['an upgrade', head('101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket')],
       ['an upgrade without headers', head('101 Switching Protocols')],
-      ['100 Continue that nobody asked for', head('100 Continue')],
+      ['100 Continue without end', head('100 Continue').repeat(100)],
+      ['100 Continue with a head without end', `HTTP/1.1 100 Continue\r\nX-A: ${'x'.repeat(20 * 1024)}`],
       ['interim answers without end', head('102 Processing').repeat(100)],
     ])('network on %s', async (_, bytes) => {
       const { outcome } = await sendTo((socket) => socket.write(bytes, 'latin1'));
@@ -374,6 +404,16 @@ describe('WebhookSender', () => {
       }, 5000);
       expect(outcome).toMatchObject({ kind: 'failed', code: 'network' });
       expect(failure(outcome).durationMs).toBeLessThan(3000);
+    });
+
+    it('timeout when nothing comes but a 100 that nobody asked for', async () => {
+      const { outcome } = await sendTo((socket) => socket.write(head('100 Continue')), 300);
+      expect(outcome).toMatchObject({ code: 'timeout' });
+    });
+
+    it('connection_reset when the connection ends within an interim answer', async () => {
+      const { outcome } = await sendTo((socket) => socket.end('HTTP/1.1 100 Cont'));
+      expect(outcome).toMatchObject({ code: 'connection_reset' });
     });
 
     it('timeout when no answer comes', async () => {
