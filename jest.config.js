@@ -21,7 +21,7 @@ module.exports = {
   testTimeout: 30_000,
   // More than the two cores of a small machine: much of what is tested is waiting.
   maxWorkers: 3,
-  testSequencer: '<rootDir>/test/support/long-waits-first.cjs',
+  testSequencer: '<rootDir>/test/support/waits-between-work.cjs',
   // Any limit makes Jest use workers also for a single file: only they are born with NODE_EXTRA_CA_CERTS set.
   workerIdleMemoryLimit: '1.5GB',
 };
