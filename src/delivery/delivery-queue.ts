@@ -10,8 +10,7 @@ export type AttemptHandler = (ticket: AttemptTicket) => Promise<void>;
 /**
  * Port: what carries attempts to the workers. It carries and nothing else: time, order of retries and liveness
  * are the rows'. So an implementation may lose attempts (the sweeper brings them again after a grace) and may
- * hand one out twice (claiming it works once). It must not hand one out before its delay is over, and must
- * take an attempt that it already holds as the same one.
+ * hand one out twice (claiming it works once). It must not hand one out before its delay is over.
  */
 export abstract class DeliveryQueue {
   /**

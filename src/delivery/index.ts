@@ -1,4 +1,4 @@
-export { BullDeliveryQueue, DELIVERY_QUEUE_NAME } from './bull.delivery-queue.js';
+export { BullDeliveryQueue, type CarriedAttempts, DELIVERY_QUEUE_NAME } from './bull.delivery-queue.js';
 export { DeliveryModule } from './delivery.module.js';
 export * from './delivery-outcome.events.js';
 export { type AttemptHandler, DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';

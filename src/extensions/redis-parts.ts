@@ -4,9 +4,9 @@ import type { Queue, QueueOptions } from 'bull';
 import { Redis, type RedisOptions } from 'ioredis';
 import { MemoryRateLimiter, type RateLimiter, RedisRateLimiter } from '../access/index.js';
 import { Clock } from '../common/index.js';
-import type { AttemptTicket } from '../deliveries/index.js';
 import {
   BullDeliveryQueue,
+  type CarriedAttempts,
   DELIVERY_QUEUE_NAME,
   type DeliveryQueue,
   InProcessDeliveryQueue,
@@ -83,7 +83,7 @@ export class RedisParts {
   constructor(
     @Optional()
     @Inject(getQueueToken(DELIVERY_QUEUE_NAME))
-    private readonly producer: Queue<AttemptTicket> | undefined,
+    private readonly producer: Queue<CarriedAttempts> | undefined,
     private readonly clock: Clock,
   ) {}
 

@@ -114,18 +114,6 @@ export function deliveryQueueContract(
       ).toEqual([...delaysMs].sort((a, b) => a - b));
     });
 
-    it('takes an attempt that it holds as the same one, whether it waits, is delayed or is being handled', async () => {
-      const [waiting, delayed] = [newAttempt(), newAttempt(200)];
-      await queue.enqueue([waiting, waiting, delayed]);
-      await queue.enqueue([waiting]);
-      await queue.enqueue([{ ...delayed, delayMs: 0 }, delayed]);
-      await consume(10, hang);
-      await handedOut(1);
-      await queue.enqueue([waiting]);
-      await handedOut(2);
-      await nothingMore(2);
-    });
-
     it('tells attempts of one delivery apart by their number', async () => {
       const first = newAttempt();
       await consume();

@@ -2,9 +2,9 @@ import Bull, { type Queue } from 'bull';
 import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../../src/common/index.js';
-import { DELIVERY_QUEUE_NAME, InProcessDeliveryQueue } from '../../src/delivery/index.js';
+import { type CarriedAttempts, DELIVERY_QUEUE_NAME, InProcessDeliveryQueue } from '../../src/delivery/index.js';
 import { producerOptions, RedisParts } from '../../src/extensions/redis-parts.js';
-import type { AttemptTicket, DeliveryQueue } from '../../src/index.js';
+import type { DeliveryQueue } from '../../src/index.js';
 import { whereServerAnswers } from '../support/where-server-answers.js';
 import { deliveryQueueContract } from './delivery-queue.contract.js';
 
@@ -17,8 +17,8 @@ const redisUrl = Object.assign(new URL(process.env['REDIS_URL'] ?? 'redis://127.
 }).href;
 
 /** As the plug board makes it. */
-const bullAt = (url: string): { producer: Queue<AttemptTicket>; queue: DeliveryQueue } => {
-  const producer: Queue<AttemptTicket> = new Bull(DELIVERY_QUEUE_NAME, producerOptions(url));
+const bullAt = (url: string): { producer: Queue<CarriedAttempts>; queue: DeliveryQueue } => {
+  const producer: Queue<CarriedAttempts> = new Bull(DELIVERY_QUEUE_NAME, producerOptions(url));
   return { producer, queue: new RedisParts(producer, new Clock()).deliveryQueue(url) };
 };
 

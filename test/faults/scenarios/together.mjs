@@ -33,11 +33,10 @@ async function sameJobTwice({ stack, findings, isLong }) {
       const { deliveryId } = await workload.publish(index % 2 ? one : two, chatbot);
       const ticket = { deliveryId, chatbotId: chatbot.id, attemptNumber: 1 };
       for (const name of ['a', 'b']) {
-        await queue.add(ticket, {
-          jobId: `${deliveryId}-again-${name}`,
-          removeOnComplete: true,
-          removeOnFail: true,
-        });
+        await queue.add(
+          { tickets: [ticket] },
+          { jobId: `${deliveryId}-${name}-1`, removeOnComplete: true, removeOnFail: true },
+        );
       }
     }
     await workload.settle();
