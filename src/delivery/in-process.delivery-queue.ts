@@ -3,7 +3,7 @@ import type { AttemptTicket } from '../deliveries/index.js';
 import { type AttemptHandler, DeliveryQueue, type QueuedAttempt } from './delivery-queue.js';
 import { HandlerPlaces } from './handler-places.js';
 
-/** setTimeout may fire a fraction of a millisecond early, and a retry never may. */
+/** setTimeout cuts fractions off and may fire a fraction of a millisecond early; a retry never may. */
 const TIMER_SLACK_MS = 1;
 
 /** For one process without Redis. Lost with the process, which the rows make good. */
@@ -16,7 +16,7 @@ export class InProcessDeliveryQueue extends DeliveryQueue {
 
   async enqueue(attempts: readonly QueuedAttempt[]): Promise<void> {
     for (const { delayMs, ...ticket } of attempts) {
-      if (delayMs > 0) this.delay(ticket, delayMs + TIMER_SLACK_MS);
+      if (delayMs > 0) this.delay(ticket, Math.ceil(delayMs) + TIMER_SLACK_MS);
       else this.offer(ticket);
     }
   }

@@ -2,7 +2,11 @@ import Bull, { type Queue } from 'bull';
 import { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../../src/common/index.js';
-import { type CarriedAttempts, DELIVERY_QUEUE_NAME, InProcessDeliveryQueue } from '../../src/delivery/index.js';
+import {
+  type CarriedAttempts,
+  DELIVERY_QUEUE_NAME,
+  InProcessDeliveryQueue,
+} from '../../src/delivery/index.js';
 import { producerOptions, RedisParts } from '../../src/extensions/redis-parts.js';
 import type { DeliveryQueue } from '../../src/index.js';
 import { whereServerAnswers } from '../support/where-server-answers.js';

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
 import { startProcess } from '../../../bench/support/rpc.mjs';
 import { createApi } from '../../../examples/demo/api.mjs';
+import { openJobs } from '../support/jobs.mjs';
 import { BUILD } from '../support/product-process.mjs';
 import { ADMIN_API_KEY } from '../support/stack.mjs';
 import { sleep, until } from '../support/wait.mjs';
 import { percentile, Workload } from '../support/workload.mjs';
 
-const Bull = createRequire(import.meta.url)('bull');
 const HOST_APP = new URL('../processes/host-app.mjs', import.meta.url);
 
 let one;
@@ -23,25 +22,18 @@ async function sameJobTwice({ stack, findings, isLong }) {
   const count = isLong ? 1000 : 200;
   const workload = new Workload(stack);
   await workload.addChatbots(one, 8, { delayMs: 30 });
-  const queue = new Bull('webhook-deliveries', {
-    prefix: '{chatbot-webhooks}',
-    redis: { host: '127.0.0.1', port: stack.redis.port },
-  });
+  const jobs = openJobs(stack);
   try {
     for (let index = 0; index < count; index++) {
       const chatbot = workload.chatbots[index % 8];
       const { deliveryId } = await workload.publish(index % 2 ? one : two, chatbot);
       const ticket = { deliveryId, chatbotId: chatbot.id, attemptNumber: 1 };
-      for (const name of ['a', 'b']) {
-        await queue.add(
-          { tickets: [ticket] },
-          { jobId: `${deliveryId}-${name}-1`, removeOnComplete: true, removeOnFail: true },
-        );
-      }
+      await jobs.add([ticket]);
+      await jobs.add([ticket]);
     }
     await workload.settle();
   } finally {
-    await queue.close();
+    await jobs.close();
   }
   const audit = await workload.verify(findings);
   findings.figure('deliveries, three jobs each', count);
