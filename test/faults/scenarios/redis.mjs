@@ -38,14 +38,14 @@ const outage = ({ seconds, isQueueDown = true, breakIt, mendIt }) =>
     const mend = once(() => mendIt(stack));
     try {
       await breakIt(stack);
-      await duringAndAfter({ findings, workload, durationMs, isQueueDown, mend });
+      await duringAndAfter({ findings, workload, durationMs, isQueueDown, isLong, mend });
     } finally {
       await mend();
     }
     await wholeAgain({ workload, findings });
   };
 
-async function duringAndAfter({ findings, workload, durationMs, isQueueDown, mend }) {
+async function duringAndAfter({ findings, workload, durationMs, isQueueDown, isLong, mend }) {
   const count = Math.round((PER_SECOND * durationMs) / 1000);
   const stopControl = control(workload);
   const publishing = workload.publishMany(() => api, count, { perSecond: PER_SECOND });
@@ -64,8 +64,8 @@ async function duringAndAfter({ findings, workload, durationMs, isQueueDown, men
   findings.figure('all done', tookMs / 1000, 's after it was mended');
   findings.equal(workload.refused.size, 0, `refused events ${JSON.stringify([...workload.refused])}`);
   findings.figure('reads beside it', controlP99, 'ms');
-  // A machine that is busy with other things is slow with Redis as well as without.
-  findings.atMost(p99, Math.max(INGEST_P99_MS, 2 * controlP99), 'ingest p99 in ms');
+  // The short form runs on machines that are busy with other things: slow with Redis as well as without.
+  findings.atMost(p99, isLong ? INGEST_P99_MS : Math.max(INGEST_P99_MS, 2 * controlP99), 'ingest p99 in ms');
   findings.atMost(tookMs, ALL_DUE_WITHIN_MS, 'all due work done in ms');
 }
 
@@ -120,8 +120,8 @@ async function evicted({ stack, findings }) {
   await workload.addChatbots(api, 2);
   await worker.kill();
   await workload.publishMany(() => api, 20);
-  await until('the jobs to wait', async () => (await stack.redis.client.llen(stack.redis.key('wait'))) >= 20);
-  // The jobs stay and their list is gone: their ids would refuse the same job for ever.
+  await until('the jobs to wait', async () => (await stack.redis.attemptsWaiting()) >= 20);
+  // The jobs stay and their list is gone: nobody will ever take them.
   await stack.redis.client.del(stack.redis.key('wait'));
   worker = await stack.start({ role: 'worker', proxied: ['redis'] });
   const tookMs = await workload.settle(ALL_DUE_WITHIN_MS);

@@ -106,6 +106,12 @@ export class RedisServer {
     return keys.filter((key) => !BOOKKEEPING.has(key.slice(QUEUE.length)));
   }
 
+  /** A job's id ends with the number of attempts in it. */
+  async attemptsWaiting() {
+    const jobIds = await this.client.lrange(this.key('wait'), 0, -1);
+    return jobIds.reduce((sum, id) => sum + Number(id.split('-').at(-1)), 0);
+  }
+
   async describeKeys() {
     const keys = (await this.client.keys('*')).sort().slice(0, 20);
     return Promise.all(
