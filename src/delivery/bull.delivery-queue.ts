@@ -25,7 +25,7 @@ type CreateClient = NonNullable<QueueOptions['createClient']>;
 
 /**
  * Bull jobs with ids in them and nothing else. Attempts that are due at the same moment share a job, and a job is
- * over when its attempts have begun: a job costs more than the rest of an attempt does (docs/adr/0002). Bull's
+ * over when its attempts have begun: jobs are what is dear about a queue (docs/adr/0002). Bull's
  * retries and its recovery of stalled jobs are not relied on: the rows know better (docs/adr/0001).
  */
 export class BullDeliveryQueue extends DeliveryQueue {
@@ -171,7 +171,7 @@ function forgoWorkerName(queue: Queue): void {
 
 /**
  * A job without its data: Redis lost it between the hand-over and Bull's note that it is in work. What is left
- * is that note, under the job's id, which would refuse the same attempt for ever.
+ * is that note, which nobody else would remove.
  */
 async function discard(queue: Queue, id: JobId): Promise<void> {
   await queue.client.del(keyOf(queue, String(id)));

@@ -150,6 +150,8 @@ async function beforeTheAcknowledgement({ stack, findings }) {
     const { deliveryId } = await workload.publish(api, chatbot);
     tickets.push({ deliveryId, chatbotId: chatbot.id, attemptNumber: 1 });
   }
+  // Handed over already, in a job each: not so here.
+  await until('their own jobs to wait', async () => (await stack.redis.attemptsWaiting()) >= tickets.length);
   await stack.redis.client.flushall();
   const jobs = openJobs(stack);
   await jobs.add(tickets);

@@ -92,8 +92,8 @@ export class ProductProcess {
     for (const line of lines) {
       const fact = parse(line);
       if (fact.event) this.counts.set(fact.event, (this.counts.get(fact.event) ?? 0) + 1);
-      // One line an attempt would push everything else out.
-      if (fact.event === 'delivery.attempted') continue;
+      // One line an attempt, and Nest's own at the start, would push everything else out.
+      if (fact.event === 'delivery.attempted' || (fact.msg && !fact.event)) continue;
       this.lines.push(fact);
       if (this.lines.length > KEPT_LINES) this.lines.shift();
     }
