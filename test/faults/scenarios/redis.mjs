@@ -179,7 +179,8 @@ export const redis = {
       title: 'Redis: CLIENT PAUSE',
       run: outage({
         seconds: 5,
-        breakIt: ({ redis }) => redis.client.client('PAUSE', 5_000),
+        // Longer than any outage here: it ends by UNPAUSE.
+        breakIt: ({ redis }) => redis.client.client('PAUSE', 120_000),
         mendIt: ({ redis }) => redis.client.client('UNPAUSE'),
       }),
     },
