@@ -79,6 +79,8 @@ function control(workload) {
       await sleep(1000 / PER_SECOND);
     }
   })();
+  // Of a scenario that ended early nobody waits for it.
+  reading.catch(() => undefined);
   return async () => {
     isRunning = false;
     await reading;
