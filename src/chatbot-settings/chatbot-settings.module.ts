@@ -9,6 +9,7 @@ import { PlanGate } from './plan-gate.js';
 import { SecretReencryption } from './secret-reencryption.js';
 import { SettingsRules } from './settings-rules.js';
 import { SettingsStore } from './settings-store.js';
+import { SubscriptionRows } from './subscription-rows.js';
 import { Subscriptions } from './subscriptions.js';
 import { WebhookSecretService } from './webhook-secret.service.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
@@ -25,6 +26,7 @@ import { WebhookSettingsController } from './webhook-settings.controller.js';
     SecretReencryption,
     SettingsRules,
     SettingsStore,
+    SubscriptionRows,
     Subscriptions,
     WebhookSecretService,
     WebhookSettingsService,

@@ -15,8 +15,12 @@ export class PlanEntitlements extends Entitlements {
   }
 
   async check(organizationId: string, manager?: EntityManager): Promise<Entitlement> {
+    return this.entitlementOf(await this.organizations.planOf(organizationId, manager));
+  }
+
+  /** @param plan null: there is no such organization */
+  entitlementOf(plan: string | null): Entitlement {
     const requiredPlans = this.environment.WEBHOOK_PLANS;
-    const plan = await this.organizations.planOf(organizationId, manager);
     return { isEntitled: plan !== null && requiredPlans.includes(plan), requiredPlans };
   }
 }

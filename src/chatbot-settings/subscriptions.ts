@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
-import { Batcher, Clock } from '../common/index.js';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../common/index.js';
 import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
 import { Entitlements } from './entitlements.js';
+import { PlanEntitlements } from './plan.entitlements.js';
+import { SubscriptionRows } from './subscription-rows.js';
+import { TableChatbotDirectory } from './table.chatbot-directory.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
 
 /** Who hears of a chatbot's events, and where: everything that publishing and sending have to know. */
@@ -31,27 +33,33 @@ const CACHED_CHATBOTS = 20_000;
 @Injectable()
 export class Subscriptions {
   private readonly cache = new Map<string, CacheEntry>();
-  private readonly loadingSettings = new Batcher((ids: readonly string[]) => this.findSettings(ids), {
-    maxItems: 500,
-    maxParallel: 1,
-  });
+  /** The defaults of the two ports know no more than our own tables, which are read anyway: they are not asked. */
+  private readonly isDirectoryOurs: boolean;
+  private readonly plans: PlanEntitlements | null;
 
   constructor(
     private readonly directory: ChatbotDirectory,
     private readonly entitlements: Entitlements,
-    @InjectRepository(WebhookSettings) private readonly settings: Repository<WebhookSettings>,
+    private readonly rows: SubscriptionRows,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // By the very class: one that a host derives from it may answer differently.
+    this.isDirectoryOurs = directory.constructor === TableChatbotDirectory;
+    const arePlansOurs = this.isDirectoryOurs && entitlements.constructor === PlanEntitlements;
+    this.plans = arePlansOurs ? (entitlements as PlanEntitlements) : null;
+  }
 
   /** As of now, from the sources: for attempts. Null when the chatbot is gone. */
   async current(chatbotId: string): Promise<Subscription | null> {
-    const [chatbot, settings] = await Promise.all([
-      this.directory.find(chatbotId),
-      this.loadingSettings.add(chatbotId),
+    const [row, theirs] = await Promise.all([
+      this.rows.find(chatbotId),
+      this.isDirectoryOurs ? null : this.directory.find(chatbotId),
     ]);
+    const chatbot = this.isDirectoryOurs ? row.chatbot : theirs;
     if (!chatbot) return null;
-    const { isEntitled } = await this.entitlements.check(chatbot.organizationId);
-    return { chatbot, isEntitled, settings };
+    const { isEntitled } =
+      this.plans?.entitlementOf(row.plan) ?? (await this.entitlements.check(chatbot.organizationId));
+    return { chatbot, isEntitled, settings: row.settings };
   }
 
   /**
@@ -110,18 +118,4 @@ export class Subscriptions {
       this.cache.delete(oldest);
     }
   }
-
-  private async findSettings(ids: readonly string[]): Promise<(WebhookSettings | null)[]> {
-    // Read for every attempt: TypeORM would spend longer on writing the statement than PostgreSQL on it.
-    const rows = await this.settings.query<WebhookSettings[]>(FIND_SETTINGS, [[...new Set(ids)]]);
-    const byId = new Map(rows.map((row) => [row.chatbotId, row]));
-    return ids.map((id) => byId.get(id) ?? null);
-  }
 }
-
-const FIND_SETTINGS = `
-  SELECT chatbot_id AS "chatbotId", organization_id AS "organizationId", version, is_enabled AS "isEnabled", url,
-    event_types AS "eventTypes", secret_ciphertext AS "secretCiphertext", secret_hint AS "secretHint",
-    previous_secret_ciphertext AS "previousSecretCiphertext",
-    previous_secret_expires_at AS "previousSecretExpiresAt", updated_at AS "updatedAt"
-  FROM chatbot_webhooks.webhook_settings WHERE chatbot_id = ANY ($1::uuid[])`;
