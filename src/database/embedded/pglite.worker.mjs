@@ -9,10 +9,7 @@ const db = await PGlite.create({
   dataDir,
   startParams: [
     ...PGlite.defaultStartParams,
-    ...['shared_buffers=8MB', 'max_wal_size=64MB', 'min_wal_size=32MB'].flatMap((setting) => [
-      '-c',
-      setting,
-    ]),
+    ...['shared_buffers=8MB', 'max_wal_size=64MB', 'min_wal_size=32MB'].flatMap((setting) => ['-c', setting]),
   ],
 });
 const server = new PGLiteSocketServer({ db, path: socketPath, maxConnections });
