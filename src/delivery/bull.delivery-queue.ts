@@ -25,8 +25,8 @@ type CreateClient = NonNullable<QueueOptions['createClient']>;
 
 /**
  * Bull jobs with ids in them and nothing else. Attempts that are due at the same moment share a job, and a job is
- * over when its attempts have begun: jobs are what is dear about a queue (docs/adr/0002). Bull's
- * retries and its recovery of stalled jobs are not relied on: the rows know better (docs/adr/0001).
+ * over when its attempts have begun: jobs are what is dear about a queue (docs/adr/0002). Bull's retries and its
+ * recovery of stalled jobs are not relied on: the rows know better (docs/adr/0001).
  */
 export class BullDeliveryQueue extends DeliveryQueue {
   private readonly logger = new Logger('DeliveryQueue');
