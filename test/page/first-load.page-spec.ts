@@ -12,15 +12,16 @@ describe('the first load of the page', () => {
 
   it('takes at most 200 kB of script, gzipped, up to the chatbot list', async () => {
     const page = await studio.newPage();
-    const sizes: Promise<number>[] = [];
-    page.on('response', (response) => {
-      if (response.request().resourceType() !== 'script') return;
-      sizes.push(response.body().then((body) => gzipSync(body).length));
+    const scripts = new Set<string>();
+    page.on('request', (request) => {
+      if (request.resourceType() === 'script') scripts.add(request.url());
     });
     await page.reload({ waitUntil: 'networkidle' });
     await studio.signIn(page);
     await page.getByText('No chatbots yet').waitFor();
-    const totalKb = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0) / 1000;
+    // Asked for again, because Chromium drops the body of a response once its page has been left.
+    const sizes = await Promise.all([...scripts].map(gzippedSize));
+    const totalKb = sizes.reduce((sum, bytes) => sum + bytes, 0) / 1000;
     expect(totalKb).toBeGreaterThan(0);
     expect(totalKb).toBeLessThan(LARGEST_SCRIPTS_KB);
   });
@@ -51,3 +52,9 @@ describe('the first load of the page', () => {
     await page.getByText('There is no such page').waitFor();
   });
 });
+
+async function gzippedSize(url: string): Promise<number> {
+  const response = await fetch(url);
+  expect(response.status).toBe(200);
+  return gzipSync(Buffer.from(await response.arrayBuffer())).length;
+}
