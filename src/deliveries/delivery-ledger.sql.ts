@@ -39,8 +39,8 @@ export const CLAIM = `
   SET attempt_count = attempt_count + 1,
       next_attempt_at = NULL,
       lease_started_at = now(),
-      lease_url = ticket.url,
-      wake_at = now() + $2::integer * interval '1 ms'
+      lease_ends_at = now() + $2::integer * interval '1 ms',
+      lease_url = ticket.url
   FROM ticket
   WHERE delivery.id = ticket.id
   RETURNING delivery.id AS "deliveryId", chatbot_id AS "chatbotId", attempt_count AS "attemptNumber",
@@ -68,6 +68,7 @@ export const RECORD = `
         next_attempt_at = now() + input."retryAfterMs" * interval '1 ms',
         wake_at = now() + (input."retryAfterMs" + $2::integer) * interval '1 ms',
         lease_started_at = NULL,
+        lease_ends_at = NULL,
         lease_url = NULL,
         completed_at = CASE WHEN input.status <> 'pending'
                        THEN input."startedAt" + input."durationMs" * interval '1 ms' END,
@@ -115,30 +116,36 @@ export const REOPEN = `
   RETURNING id AS "deliveryId", chatbot_id AS "chatbotId", attempt_count + 1 AS "attemptNumber"`;
 
 /**
+ * A claim leaves `wake_at` as it is, which is indexed, and sets the lease's end, which is not: so the update is
+ * one of the heap alone. What is passed over here for its lease are no more rows than attempts are in flight.
+ */
+const DUE = `status = 'pending' AND wake_at <= now() AND (lease_ends_at IS NULL OR lease_ends_at <= now())`;
+
+/**
  * The recursive part hops from chatbot to chatbot along delivery_wake_idx instead of reading every due row:
  * first those after $2, then, wrapping around, the others. Each gets an equal share of the page.
  */
 export const SWEEP = `
   WITH RECURSIVE hop AS (
     (SELECT chatbot_id, 1 AS position, false AS is_wrapped FROM chatbot_webhooks.delivery
-     WHERE status = 'pending' AND wake_at <= now() AND chatbot_id > $2::uuid
+     WHERE ${DUE} AND chatbot_id > $2::uuid
      ORDER BY chatbot_id LIMIT 1)
     UNION ALL
     SELECT following.chatbot_id, hop.position + 1, false
     FROM hop CROSS JOIN LATERAL (
       SELECT chatbot_id FROM chatbot_webhooks.delivery
-      WHERE status = 'pending' AND wake_at <= now() AND chatbot_id > hop.chatbot_id
+      WHERE ${DUE} AND chatbot_id > hop.chatbot_id
       ORDER BY chatbot_id LIMIT 1) AS following
     WHERE hop.position < $1::integer
   ), wrapped AS (
     (SELECT chatbot_id, 1 AS position FROM chatbot_webhooks.delivery
-     WHERE status = 'pending' AND wake_at <= now() AND chatbot_id <= $2::uuid
+     WHERE ${DUE} AND chatbot_id <= $2::uuid
      ORDER BY chatbot_id LIMIT 1)
     UNION ALL
     SELECT following.chatbot_id, wrapped.position + 1
     FROM wrapped CROSS JOIN LATERAL (
       SELECT chatbot_id FROM chatbot_webhooks.delivery
-      WHERE status = 'pending' AND wake_at <= now()
+      WHERE ${DUE}
         AND chatbot_id > wrapped.chatbot_id AND chatbot_id <= $2::uuid
       ORDER BY chatbot_id LIMIT 1) AS following
     WHERE wrapped.position < $1::integer
@@ -154,7 +161,7 @@ export const SWEEP = `
     SELECT row.id, row.lease_started_at, row.lease_url
     FROM chatbot CROSS JOIN LATERAL (
       SELECT id, lease_started_at, lease_url FROM chatbot_webhooks.delivery
-      WHERE delivery.chatbot_id = chatbot.chatbot_id AND status = 'pending' AND wake_at <= now()
+      WHERE delivery.chatbot_id = chatbot.chatbot_id AND ${DUE}
       ORDER BY wake_at
       LIMIT (SELECT ceil($1::numeric / count(*)) FROM chatbot)
       FOR UPDATE SKIP LOCKED) AS row
@@ -164,6 +171,7 @@ export const SWEEP = `
     SET wake_at = now() + $4::integer * interval '1 ms',
         next_attempt_at = coalesce(next_attempt_at, now()),
         lease_started_at = NULL,
+        lease_ends_at = NULL,
         lease_url = NULL,
         error_code = CASE WHEN due.lease_started_at IS NULL THEN error_code ELSE 'interrupted' END,
         error_message = CASE WHEN due.lease_started_at IS NULL THEN error_message ELSE $5 END,
@@ -183,7 +191,7 @@ export const SWEEP = `
   SELECT id AS "deliveryId", chatbot_id AS "chatbotId", attempt_count + 1 AS "attemptNumber" FROM swept`;
 
 export const HAND_BACK = `
-  UPDATE chatbot_webhooks.delivery SET wake_at = now()
+  UPDATE chatbot_webhooks.delivery SET wake_at = now(), lease_ends_at = now()
   FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer)
   WHERE delivery.id = input."deliveryId" AND delivery.attempt_count = input."attemptNumber"
     AND delivery.wake_at IS NOT NULL AND delivery.lease_started_at IS NOT NULL`;

@@ -6,6 +6,7 @@ import type { DeliveryStatus } from './delivery-status.js';
 @Entity(table('delivery'))
 @Index('delivery_event_key', ['chatbotId', 'eventId'], { unique: true })
 @Index('delivery_recent_idx', ['chatbotId', 'createdAt', 'id'])
+@Index('delivery_failed_idx', ['chatbotId', 'createdAt', 'id'], { where: `status = 'failed'` })
 @Index('delivery_wake_idx', ['chatbotId', 'wakeAt'], { where: `status = 'pending'` })
 @Check('delivery_status_check', `status IN ('pending', 'delivered', 'failed')`)
 @Check('delivery_pending_wakes_check', `(status = 'pending') = (wake_at IS NOT NULL)`)
@@ -50,13 +51,16 @@ export class Delivery {
   @Column({ type: 'timestamptz', name: 'next_attempt_at', precision: 3, nullable: true })
   nextAttemptAt: Date | null;
 
-  /** When the sweeper has to look: the lease's end, or the due time and a grace for the queue. */
+  /** From when the sweeper looks, unless a lease runs: the due time and a grace for the queue. */
   @Column({ type: 'timestamptz', name: 'wake_at', precision: 3, nullable: true })
   wakeAt: Date | null;
 
   /** Set while an attempt is under way. A lease, not a status: a crashed worker must not freeze the row. */
   @Column({ type: 'timestamptz', name: 'lease_started_at', precision: 3, nullable: true })
   leaseStartedAt: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'lease_ends_at', precision: 3, nullable: true })
+  leaseEndsAt: Date | null;
 
   @Column('text', { name: 'lease_url', nullable: true })
   leaseUrl: string | null;

@@ -61,7 +61,7 @@ async function doubleRuns({ stack, findings, isLong }) {
     const ids = [...workload.accepted.keys()];
     // Their leases end now, while their runs go on: each attempt is made a second time beside the first.
     await stack.postgres.query(
-      'UPDATE chatbot_webhooks.delivery SET wake_at = now() WHERE id = ANY ($1::uuid[]) AND lease_started_at IS NOT NULL',
+      'UPDATE chatbot_webhooks.delivery SET wake_at = now(), lease_ends_at = now() WHERE id = ANY ($1::uuid[]) AND lease_started_at IS NOT NULL',
       [ids],
     );
     await workload.settle();

@@ -82,7 +82,7 @@ export class Stack {
   async describe() {
     const rows = await this.postgres
       .query(
-        `SELECT id, attempt_count, schedule_step, wake_at, next_attempt_at, lease_started_at, error_code, now()
+        `SELECT id, attempt_count, schedule_step, wake_at, next_attempt_at, lease_ends_at, error_code, now()
          FROM chatbot_webhooks.delivery WHERE status = 'pending' LIMIT 5`,
       )
       .catch((error) => [{ error: error.message }]);

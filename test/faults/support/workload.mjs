@@ -225,7 +225,7 @@ export class Workload {
   async forgotten() {
     const [row] = await this.#stack.postgres.query(
       `SELECT count(*)::integer AS count FROM chatbot_webhooks.delivery
-       WHERE status = 'pending' AND (wake_at IS NULL OR wake_at < now() - interval '60 s')`,
+       WHERE status = 'pending' AND (wake_at IS NULL OR greatest(wake_at, lease_ends_at) < now() - interval '60 s')`,
     );
     return row.count;
   }
