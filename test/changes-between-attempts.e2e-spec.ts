@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasFailed, startApp, startReceiver, type TestApp, type TestChatbot } from './support/app.js';
 import type { ScriptedReceiver } from './support/receiver.js';
 
-const RETRY_MS = 500;
+/** Long enough for a change to be in time on a busy machine. */
+const RETRY_MS = 1500;
 
 let app: TestApp;
 let receiver: ScriptedReceiver;

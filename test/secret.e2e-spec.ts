@@ -9,7 +9,7 @@ let app: TestApp;
 let receiver: ScriptedReceiver;
 beforeAll(async () => {
   [app, receiver] = await Promise.all([
-    startApp({ environment: { WEBHOOK_RETRY_DELAYS: '400ms' } }),
+    startApp({ environment: { WEBHOOK_RETRY_DELAYS: '1500ms' } }),
     startReceiver(),
   ]);
 });

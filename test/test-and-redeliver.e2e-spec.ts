@@ -14,7 +14,7 @@ let app: TestApp;
 let receiver: ScriptedReceiver;
 beforeAll(async () => {
   [app, receiver] = await Promise.all([
-    startApp({ environment: { WEBHOOK_RETRY_DELAYS: '300ms,50ms' } }),
+    startApp({ environment: { WEBHOOK_RETRY_DELAYS: '1s,50ms' } }),
     startReceiver(),
   ]);
 });
@@ -172,7 +172,7 @@ describe('redelivering', () => {
   });
 
   it('is refused while the delivery is on its way, in flight or waiting', async () => {
-    receiver.script('/slow', { delayMs: 300, status: 500 }, { status: 200 });
+    receiver.script('/slow', { delayMs: 1000, status: 500 }, { status: 200 });
     const chatbot = await app.newChatbot({ url: receiver.url('/slow') });
     const id = await app.emit(chatbot);
     await receiver.waitForDelivery(id);
@@ -197,7 +197,7 @@ describe('redelivering', () => {
     const chatbot = await app.newChatbot({ url: receiver.url() });
     const id = await app.emit(chatbot);
     await app.delivery(chatbot, id);
-    receiver.script('/', { delayMs: 300 });
+    receiver.script('/', { delayMs: 1500 });
     const answers = await Promise.all(Array.from({ length: 10 }, () => redeliver(chatbot, id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([202, ...Array(9).fill(409)]);
     expect((await app.delivery(chatbot, id)).attemptCount).toBe(2);
