@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const SERVER = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const START_LIMIT_MS = 60_000;
+/** A start takes seconds, on a machine that is busy with other things minutes. */
+const START_LIMIT_MS = 300_000;
 const KEPT_LOG_LINES = 40;
 
 /**
@@ -45,7 +46,7 @@ export async function startServer(children, { folder, adminApiKey, caPem }) {
     const isGone = child.exitCode !== null || child.signalCode !== null;
     if (isGone || performance.now() - startedAtMs > START_LIMIT_MS) {
       throw new Error(
-        `The server ${isGone ? 'stopped' : 'is not ready after a minute'}. It said:\n${log.join('\n')}`,
+        `The server ${isGone ? 'stopped' : 'is not ready after five minutes'}. It said:\n${log.join('\n')}`,
       );
     }
     await delay(50);
