@@ -1,7 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
 import { type Environment, EnvironmentError, readEnvironment } from './config/index.js';
@@ -11,6 +13,14 @@ import { PinoLogger } from './operations/index.js';
 const SHUTDOWN_MARGIN_MS = 5000;
 /** For requests under way at the end. Publishing answers within 4 s, whatever stands still. */
 const REQUEST_GRACE_MS = 4500;
+
+const LISTEN_PROBLEMS: Readonly<Record<string, Error>> = {
+  ENOTFOUND: new EnvironmentError(['HOST wants the name or an address of this machine']),
+  EAI_AGAIN: new EnvironmentError(['HOST wants the name or an address of this machine']),
+  EADDRNOTAVAIL: new EnvironmentError(['HOST wants the name or an address of this machine']),
+  EADDRINUSE: new EnvironmentError(['PORT wants a port that no other program has; this one is taken']),
+  EACCES: new EnvironmentError(['PORT wants a port that this user may open']),
+};
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
@@ -32,18 +42,26 @@ async function listen(
   { HOST, PORT, PROCESS_ROLE }: Environment,
   logger: PinoLogger,
 ): Promise<void> {
+  await app.init();
+  const server = app.getHttpServer() as Server;
   try {
-    await app.listen(PORT, HOST);
-    logger.log({ event: 'server.listening', url: await app.getUrl(), role: PROCESS_ROLE }, 'Server');
+    // Not by `app.listen`, which would log what is wrong with HOST together with its value.
+    await once(server.listen(PORT, HOST), 'listening');
+    logger.log({ event: 'server.listening', url: urlOf(server), role: PROCESS_ROLE }, 'Server');
   } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
     // A worker's port serves its probes only: several workers on one machine may share a configuration.
-    if (PROCESS_ROLE !== 'worker' || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    if (PROCESS_ROLE !== 'worker' || code !== 'EADDRINUSE') throw LISTEN_PROBLEMS[code] ?? error;
     logger.warn(
       { event: 'server.no_probes', message: `Port ${PORT} is taken; this worker runs without /health.` },
       'Server',
     );
-    await app.init();
   }
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 /** What is being answered at the end is answered; a connection that is kept alive gets no further request. */

@@ -245,7 +245,7 @@ describe('organizations', () => {
   it('can be added, read, changed and listed', async () => {
     const id = await newOrganization('Before', 'free');
     const changed = jest.fn();
-    running.app.get(EventEmitter2).on('organization.changed', changed);
+    running.app.get(EventEmitter2).on('chatbot-webhooks.organization-changed', changed);
     const { body } = await call('patch', `/v1/organizations/${id}`).send({ plan: 'pro' }).expect(200);
     expect(body).toMatchObject({ id, name: 'Before', plan: 'pro' });
     expect(changed).toHaveBeenCalledWith({ organizationId: id });

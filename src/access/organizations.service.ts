@@ -8,7 +8,7 @@ import { AuditService } from './audit.service.js';
 import { Organization } from './organization.entity.js';
 
 /** Emitted in this process after an organization's change is committed. */
-export const ORGANIZATION_CHANGED = 'organization.changed';
+export const ORGANIZATION_CHANGED = 'chatbot-webhooks.organization-changed';
 export interface OrganizationChanged {
   readonly organizationId: string;
 }

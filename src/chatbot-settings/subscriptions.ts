@@ -81,7 +81,7 @@ export class Subscriptions {
   }
 
   /** A changed plan concerns every chatbot of its organization. */
-  @OnEvent('organization.changed')
+  @OnEvent('chatbot-webhooks.organization-changed')
   forgetAll(): void {
     this.cache.clear();
   }

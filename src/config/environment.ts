@@ -49,6 +49,9 @@ const hopsOrNetworks = () =>
   );
 const flag = () => Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value));
 
+/** A name, an IPv4 or an IPv6 address, roughly: listening there tells the rest. */
+const HOST_OR_ADDRESS = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f.:]*:[0-9a-f.:]*(%[a-z0-9]+)?)$/i;
+
 // One sentence for each variable, whichever of its checks fails.
 const DELAYS = { message: 'up to 20 durations of at most 24h each, such as 1s,4s,16s' };
 const TIMEOUT = { message: 'a duration from 100ms to 120s, such as 10s' };
@@ -62,7 +65,9 @@ const DAYS = { message: 'a number of days from 1 to 3650' };
  * each `message` completes the sentence "NAME wants …".
  */
 export class Environment {
-  @Expose() @IsString() @MinLength(1, { message: 'a host name or address' }) HOST: string = '127.0.0.1';
+  @Expose()
+  @Matches(HOST_OR_ADDRESS, { message: 'the name or an address of this machine' })
+  HOST: string = '127.0.0.1';
 
   @Expose()
   @integer()
@@ -141,7 +146,9 @@ export class Environment {
   @Expose() @list() @IsNetworks() WEBHOOK_ALLOWED_NETWORKS: string[] = [];
 
   @Expose()
-  @Matches(/^[A-Za-z][A-Za-z0-9-]{0,60}$/, { message: 'letters, digits and hyphens, such as X-Hyperleap' })
+  @Matches(/^(?!webhook$)[a-z][a-z0-9-]{0,60}$/i, {
+    message: 'letters, digits and hyphens, such as X-Hyperleap; not webhook, which is taken',
+  })
   WEBHOOK_HEADER_PREFIX: string = 'X-Hyperleap';
 
   @Expose()

@@ -57,6 +57,22 @@ describe('what waits for a commit', () => {
     expect(done).toEqual(['inner', 'outer']);
   });
 
+  it('never runs what belongs to a savepoint that rolls back, however deep; the rest runs', async () => {
+    const undone = new Error('undone');
+    await dataSource.transaction(async (outer) => {
+      later(outer, 'before');
+      const failing = outer.transaction(async (middle) => {
+        later(middle, 'rolled back');
+        await middle.transaction(async (inner) => later(inner, 'released into what is rolled back'));
+        throw undone;
+      });
+      await expect(failing).rejects.toBe(undone);
+      await outer.transaction(async (inner) => later(inner, 'released'));
+      later(outer, 'after');
+    });
+    expect(done).toEqual(['before', 'released', 'after']);
+  });
+
   it('listens once, however many transactions there are', async () => {
     for (let index = 0; index < 3; index++) {
       await dataSource.transaction(async (manager) => later(manager, `${index}`));

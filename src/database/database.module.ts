@@ -23,7 +23,7 @@ export class DatabaseModule {
           useFactory: (injected: Environment) => {
             environment = injected;
             // The data source waits for its server by itself, and says so: no retries on top.
-            return { ...(options as object), autoLoadEntities: true, retryAttempts: 0 };
+            return { ...(options as object), autoLoadEntities: true, toRetry: () => false };
           },
           dataSourceFactory: (withEntities) =>
             Promise.resolve(new WebhooksDataSource(environment, withEntities ?? {})),

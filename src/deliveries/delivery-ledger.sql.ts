@@ -106,7 +106,8 @@ export const END = `
       next_attempt_at = NULL, wake_at = NULL
   WHERE id = $1 AND status = 'pending' AND attempt_count = $2::integer - 1 AND lease_started_at IS NULL
     AND NOT ($6::boolean AND is_test)
-  RETURNING event_type AS "eventType", is_test AS "isTest", organization_id AS "organizationId"`;
+  RETURNING event_type AS "eventType", is_test AS "isTest", organization_id AS "organizationId",
+    response_status AS "responseStatus"`;
 
 export const REOPEN = `
   UPDATE chatbot_webhooks.delivery
@@ -195,6 +196,10 @@ export const HAND_BACK = `
   FROM json_to_recordset($1::json) AS input("deliveryId" uuid, "attemptNumber" integer)
   WHERE delivery.id = input."deliveryId" AND delivery.attempt_count = input."attemptNumber"
     AND delivery.wake_at IS NOT NULL AND delivery.lease_started_at IS NOT NULL`;
+
+export const END_LEASES = `
+  UPDATE chatbot_webhooks.delivery SET wake_at = now(), lease_ends_at = now()
+  WHERE status = 'pending' AND lease_started_at IS NOT NULL`;
 
 /** Ids are ordered by time, so the primary key finds the old ones. */
 export const DELETE_OLD = `

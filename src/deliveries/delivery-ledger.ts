@@ -54,6 +54,14 @@ export interface AttemptRecord {
   readonly retryAfterMs: number | null;
 }
 
+export interface EndedDelivery {
+  readonly eventType: string;
+  readonly isTest: boolean;
+  readonly organizationId: string;
+  /** Of the last attempt, if any was answered. */
+  readonly responseStatus: number | null;
+}
+
 interface Claim extends AttemptTicket {
   readonly url: string;
 }
@@ -138,11 +146,15 @@ export class DeliveryLedger {
     error: DeliveryError<EndReason>,
     completedAt: Date,
     { exceptTests }: { exceptTests: boolean },
-  ): Promise<{ eventType: string; isTest: boolean; organizationId: string } | null> {
-    const rows = await this.returning<{ eventType: string; isTest: boolean; organizationId: string }>(
-      sql.END,
-      [ticket.deliveryId, ticket.attemptNumber, error.code, error.message, completedAt, exceptTests],
-    );
+  ): Promise<EndedDelivery | null> {
+    const rows = await this.returning<EndedDelivery>(sql.END, [
+      ticket.deliveryId,
+      ticket.attemptNumber,
+      error.code,
+      error.message,
+      completedAt,
+      exceptTests,
+    ]);
     return rows[0] ?? null;
   }
 
@@ -175,6 +187,11 @@ export class DeliveryLedger {
   /** Ends leases at once: the sweeper of any process makes the attempts again. */
   async handBack(tickets: readonly AttemptTicket[]): Promise<void> {
     if (tickets.length > 0) await this.dataSource.query(sql.HAND_BACK, [JSON.stringify(tickets)]);
+  }
+
+  /** Ends every lease, for a database that no other process has open: whoever held them is gone. */
+  async endLeases(): Promise<void> {
+    await this.dataSource.query(sql.END_LEASES);
   }
 
   /** Completed ones only. @returns how many deliveries were deleted, `limit` at most */

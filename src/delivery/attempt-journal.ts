@@ -77,7 +77,6 @@ export class AttemptJournal {
       chatbotId,
       ...ended,
       attemptCount: attemptNumber - 1,
-      responseStatus: null,
       error,
     });
     return true;

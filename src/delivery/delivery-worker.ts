@@ -7,7 +7,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Clock } from '../common/index.js';
 import { Environment } from '../config/index.js';
-import type { AttemptTicket } from '../deliveries/index.js';
+import { type AttemptTicket, DeliveryLedger } from '../deliveries/index.js';
 import { AttemptIntake } from './attempt-intake.js';
 import { AttemptJournal } from './attempt-journal.js';
 import { DeliveryQueue } from './delivery-queue.js';
@@ -28,6 +28,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly intake: AttemptIntake,
+    private readonly ledger: DeliveryLedger,
     private readonly journal: AttemptJournal,
     private readonly sweeper: Sweeper,
     private readonly clock: Clock,
@@ -35,8 +36,10 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { PROCESS_ROLE, WEBHOOK_CONCURRENCY } = this.environment;
+    const { PROCESS_ROLE, WEBHOOK_CONCURRENCY, isEmbedded } = this.environment;
     if (PROCESS_ROLE === 'api') return;
+    // One process at a time has the embedded database: what is under way in it died with the last one.
+    if (isEmbedded) await this.ledger.endLeases();
     const places = Math.ceil(WEBHOOK_CONCURRENCY * (1 + SWEPT_SHARE));
     this.sweeper.start({
       room: () => places - this.running,

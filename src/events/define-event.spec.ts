@@ -57,6 +57,12 @@ describe('an event type', () => {
     expect(() => defineEvent({ ...declaration, type })).toThrow('must be lower-case words'),
   );
 
+  it('is not one that the library emits itself', () => {
+    expect(() => defineEvent({ ...declaration, type: 'webhook.failed' })).toThrow(
+      'must not begin with "webhook."',
+    );
+  });
+
   it('needs an example that fits', () => {
     const example = { ...declaration.example, orderId: 'order-1' };
     expect(() => defineEvent({ ...declaration, example })).toThrow(

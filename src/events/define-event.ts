@@ -30,11 +30,14 @@ export interface EventDeclaration<Shape extends EventShape> {
   example: z.input<z.ZodObject<Shape, z.core.$strict>>;
 }
 
+/** What the library itself emits on the bus begins with this. */
+const RESERVED_PREFIX = 'webhook.';
+
 const EVENT_TYPE = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 
 /**
  * Declares an event type.
- * @throws Error when the type is malformed or the example does not fit its own data.
+ * @throws Error when the type is malformed or reserved, or the example does not fit its own data.
  */
 export function defineEvent<Shape extends EventShape>(
   declaration: EventDeclaration<Shape>,
@@ -42,6 +45,11 @@ export function defineEvent<Shape extends EventShape>(
   const { type, label, description, example } = declaration;
   if (!EVENT_TYPE.test(type) || type.length > 100) {
     throw new Error(`Event type "${type}" must be lower-case words joined by dots, such as "lead.captured".`);
+  }
+  if (type.startsWith(RESERVED_PREFIX)) {
+    throw new Error(
+      `Event type "${type}" must not begin with "${RESERVED_PREFIX}": those are our own events.`,
+    );
   }
   const data = z.strictObject(declaration.data, { error: 'must be an object' });
   const sample = data.safeParse(example);

@@ -1,4 +1,3 @@
-import { EnvironmentError } from '../config/index.js';
 import { HyperleapWebhookSigner } from './hyperleap.webhook-signer.js';
 import { StandardWebhooksWebhookSigner } from './standard-webhooks.webhook-signer.js';
 import { type SigningInput, WebhookSigner } from './webhook-signer.js';
@@ -16,16 +15,8 @@ export class CompositeWebhookSigner extends WebhookSigner {
   }
 }
 
-/**
- * The contract's two schemes.
- *
- * @param headerPrefix WEBHOOK_HEADER_PREFIX.
- * @throws EnvironmentError for a prefix that would give both schemes the same header.
- */
+/** The contract's two schemes. @param headerPrefix WEBHOOK_HEADER_PREFIX */
 export function defaultWebhookSigner(headerPrefix: string): WebhookSigner {
-  if (headerPrefix.toLowerCase() === 'webhook') {
-    throw new EnvironmentError(['WEBHOOK_HEADER_PREFIX wants anything but webhook, which is taken']);
-  }
   return new CompositeWebhookSigner([
     new HyperleapWebhookSigner(headerPrefix),
     new StandardWebhooksWebhookSigner(),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import { ScriptedReceiver } from '../../support/receiver.js';
+import { type ServerProcess, startServerProcess } from '../../support/server-process.js';
 import { PlatformApi } from './platform-api.js';
-import { type ServerProcess, startServerProcess } from './server-process.js';
 
 const PLATFORM_KEY = 'page-test-platform-key';
 /** Debian's package; another Chromium can be named. */

@@ -5,22 +5,20 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const ROOT = join(__dirname, '../../..');
-const SERVER = join(ROOT, 'dist/main.js');
-const PAGE = join(ROOT, 'dist/studio/index.html');
+const SERVER = join(__dirname, '../../dist/main.js');
 const START_LIMIT_MS = 60_000;
 const END_LIMIT_MS = 15_000;
 
 export interface ServerProcess {
   readonly url: string;
   stop(): Promise<void>;
+  /** As `kill -9` does. */
+  kill(): Promise<void>;
 }
 
 /** The built server as users start it, on a port of its own; `settings` are its whole environment. */
 export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
-  if (!existsSync(SERVER) || !existsSync(PAGE)) {
-    throw new Error('The browser tests need the built server and page: `npm run build` first.');
-  }
+  if (!existsSync(SERVER)) throw new Error('This test starts the built server: `npm run build` first.');
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const output: string[] = [];
@@ -34,12 +32,12 @@ export async function startServerProcess(settings: Record<string, string>): Prom
   const limitMs = Date.now() + START_LIMIT_MS;
   while (!(await isReady(url))) {
     if (child.exitCode !== null || Date.now() > limitMs) {
-      await end(child);
+      await end(child, 'SIGKILL');
       throw new Error(`The server did not get ready. It said:\n${output.join('').slice(-4000)}`);
     }
     await delay(50);
   }
-  return { url, stop: () => end(child) };
+  return { url, stop: () => end(child, 'SIGTERM'), kill: () => end(child, 'SIGKILL') };
 }
 
 async function isReady(url: string): Promise<boolean> {
@@ -50,10 +48,10 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
   await exited;
   clearTimeout(timer);
