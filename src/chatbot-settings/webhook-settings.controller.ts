@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import {
@@ -9,7 +9,7 @@ import {
   type RequestActor,
   RequireScopes,
 } from '../access/index.js';
-import { ApiController, ApiProblems, Clock, IdParam } from '../common/index.js';
+import { ApiController, ApiProblems, BodyAsSent, Clock, fittingBody, IdParam } from '../common/index.js';
 import { Environment } from '../config/index.js';
 import {
   RegeneratedSecretDto,
@@ -19,6 +19,7 @@ import {
   VerifySignatureDto,
 } from './dto/webhook-secret.dto.js';
 import { SaveWebhookSettingsDto, WebhookSettingsDto } from './dto/webhook-settings.dto.js';
+import { SettingsRules } from './settings-rules.js';
 import { WebhookSecretService } from './webhook-secret.service.js';
 import { type SettingsView, WebhookSettingsService } from './webhook-settings.service.js';
 
@@ -27,6 +28,7 @@ export class WebhookSettingsController {
   constructor(
     private readonly settings: WebhookSettingsService,
     private readonly secret: WebhookSecretService,
+    private readonly rules: SettingsRules,
     private readonly environment: Environment,
     private readonly clock: Clock,
   ) {}
@@ -46,6 +48,7 @@ export class WebhookSettingsController {
   /** Saves the settings. They hold for every event from now on; the first save generates the secret. */
   @Put()
   @RequireScopes('webhooks:write')
+  @ApiBody({ type: SaveWebhookSettingsDto })
   @ApiHeader({
     name: 'If-Match',
     required: false,
@@ -55,10 +58,11 @@ export class WebhookSettingsController {
   async save(
     @CurrentActor() actor: RequestActor,
     @IdParam('id') id: string,
-    @Body() body: SaveWebhookSettingsDto,
+    @BodyAsSent() sent: SaveWebhookSettingsDto,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<WebhookSettingsDto> {
+    const body = await fittingBody(SaveWebhookSettingsDto, sent, () => this.rules.errorsIn(sent));
     return this.answer(await this.settings.save(actor, id, body, versionsOf(ifMatch)), response);
   }
 
