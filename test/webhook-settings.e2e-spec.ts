@@ -183,6 +183,26 @@ describe('two admins at once', () => {
     const settings = { enabled: false, url: null, events: [] };
     (await app.api.put(`${chatbot.path}/webhook`, settings, { 'If-Match': etag })).expect(412);
   });
+
+  it('do not renew or remove a secret that the other has changed', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const first = (await read(chatbot)).headers.get('etag')!;
+    const regenerate = (etag: string) =>
+      app.api.post(`${chatbot.path}/webhook/secret/regenerate`, { overlapSeconds: 60 }, { 'If-Match': etag });
+    const remove = (etag: string) =>
+      app.api.call('DELETE', `${chatbot.path}/webhook/secret`, { headers: { 'If-Match': etag } });
+
+    const second = (await regenerate(first)).expect(200).headers.get('etag')!;
+    expect((await read(chatbot)).headers.get('etag')).toBe(second);
+    const secret = await app.secretOf(chatbot);
+    for (const refused of [await regenerate(first), await remove(first), await remove('"nonsense"')]) {
+      expect(refused.expect(412).body.code).toBe('stale');
+    }
+    expect(await app.secretOf(chatbot)).toBe(secret);
+    (await remove(`W/${second}`)).expect(204);
+    (await remove(second)).expect(412);
+    (await remove('*')).expect(204);
+  });
 });
 
 describe('a chatbot that is deleted', () => {
