@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Headers, HttpCode, Post, Put, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiNotModifiedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import {
@@ -43,6 +43,9 @@ export class WebhookSettingsController {
   /** The webhook settings; their version is the ETag. */
   @Get()
   @RequireScopes('webhooks:read')
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'An ETag that was read before.' })
+  @ApiOkResponse({ type: WebhookSettingsDto })
+  @ApiNotModifiedResponse({ description: 'Nothing has changed since the ETag in If-None-Match.' })
   @ApiProblems('validation_failed', 'not_found')
   async get(
     @CurrentCaller() caller: Caller,
