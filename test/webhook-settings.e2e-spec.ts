@@ -155,6 +155,16 @@ describe('two admins at once', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(412)]);
   });
 
+  it('are told when there is nothing new', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const etag = (await read(chatbot)).headers.get('etag')!;
+    // Left alone, fetch would ask for a fresh answer.
+    const headers = { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' };
+    (await app.api.get(`${chatbot.path}/webhook`, headers)).expect(304);
+    await app.save(chatbot, { url: receiver.url('/new') });
+    (await app.api.get(`${chatbot.path}/webhook`, headers)).expect(200);
+  });
+
   it('may name several ETags, one of which has to hold', async () => {
     const chatbot = await app.newChatbot({ url: receiver.url() });
     const etag = (await read(chatbot)).headers.get('etag')!;

@@ -39,8 +39,18 @@ class RequestValidationPipe extends ValidationPipe {
 
 /** What a request without a body says is that it leaves everything out. */
 function objectIn(body: unknown = {}): object {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  throw new ValidationError([{ field: 'body', message: 'must be an object' }]);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ValidationError([{ field: 'body', message: 'must be an object' }]);
+  }
+  refuseDeep(body, 1);
+  return body;
+}
+
+/** Whoever walks a body recurses. Our own reader has counted the levels already, a host's has not. */
+function refuseDeep(value: unknown, level: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (level > MAX_DEPTH) throw nestedTooDeep();
+  for (const content of Object.values(value)) refuseDeep(content, level + 1);
 }
 
 /**
@@ -78,29 +88,24 @@ function refuseNul(query: unknown): void {
   throw new ValidationError(unfit.map(([field]) => ({ field, message: 'must not contain NUL' })));
 }
 
-// These recurse. Our own reader of bodies has counted the levels already, a host's has not.
-function hasMachinery(value: unknown, level = 1): boolean {
+function hasMachinery(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (level > MAX_DEPTH) throw nestedTooDeep();
   if (!Array.isArray(value) && MACHINERY.some((key) => Object.hasOwn(value, key))) return true;
-  return Object.values(value).some((content) => hasMachinery(content, level + 1));
+  return Object.values(value).some(hasMachinery);
 }
 
 const topOf = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map((item) => withoutMachinery(item, 2))
-    : Object.fromEntries(
-        Object.entries(value as object).map(([key, content]) => [key, withoutMachinery(content, 2)]),
-      );
+  Object.fromEntries(
+    Object.entries(value as object).map(([key, content]) => [key, withoutMachinery(content)]),
+  );
 
-function withoutMachinery(value: unknown, level: number): unknown {
+function withoutMachinery(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (level > MAX_DEPTH) throw nestedTooDeep();
-  if (Array.isArray(value)) return value.map((item) => withoutMachinery(item, level + 1));
+  if (Array.isArray(value)) return value.map(withoutMachinery);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !MACHINERY.includes(key))
-      .map(([key, content]) => [key, withoutMachinery(content, level + 1)]),
+      .map(([key, content]) => [key, withoutMachinery(content)]),
   );
 }
 
