@@ -2,7 +2,13 @@ import { Catch } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  static as serveStatic,
+} from 'express';
 import helmet from 'helmet';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,6 +45,8 @@ export function setUpApp(app: NestExpressApplication): void {
     app.useGlobalFilters(new DomainErrorFilter());
   } else {
     app.set('query parser', 'simple');
+    // Digests of answers, in which a client would see versions for If-Match. The settings set their own.
+    app.set('etag', false);
     app.set('trust proxy', app.get(Environment).TRUST_PROXY);
     app.use(helmet(securityHeaders));
     app.use('/v1', keepOutOfCaches);
@@ -50,7 +58,8 @@ export function setUpApp(app: NestExpressApplication): void {
   else if (!isHosted) app.use(refuseAllButHealth);
 }
 
-const isOurPath = (path: string): boolean => SERVER_PATHS.test(path) || PAGE_PATHS.test(path);
+const isPagePath = (path: string): boolean => PAGE_PATHS.test(path);
+const isOurPath = (path: string): boolean => SERVER_PATHS.test(path) || isPagePath(path);
 
 const only =
   (isMeant: (path: string) => boolean, handler: RequestHandler): RequestHandler =>
@@ -100,23 +109,22 @@ function setUpDocumentation(app: NestExpressApplication): void {
 function setUpPage(app: NestExpressApplication, isHosted: boolean): void {
   const index = join(PAGE_FOLDER, 'index.html');
   if (!existsSync(index)) return;
-  const isPagePath = (path: string) => (isHosted ? PAGE_PATHS.test(path) : !SERVER_PATHS.test(path));
-  const isPage = ({ method, path }: Request) => (method === 'GET' || method === 'HEAD') && isPagePath(path);
-  app.use(isHosted ? only(isPagePath, compression()) : compression());
   // Names of assets carry their hash; index.html must be asked for anew.
-  app.useStaticAssets(join(PAGE_FOLDER, 'assets'), {
-    prefix: '/assets/',
-    immutable: true,
-    maxAge: '1y',
-    fallthrough: true,
-  });
-  app.useStaticAssets(PAGE_FOLDER, { index: 'index.html', maxAge: 0 });
+  const assets = { immutable: true, maxAge: '1y', redirect: false };
+  app.use(isHosted ? only(isPagePath, compression()) : compression());
+  app.useStaticAssets(join(PAGE_FOLDER, 'assets'), { prefix: '/assets/', ...assets });
+  app.use(only(isPagePath, serveStatic(PAGE_FOLDER, { maxAge: 0, redirect: false })));
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (!isPage(request) || !request.accepts('html') || /\.\w+$/.test(request.path)) return next();
+    const isPage = isPagePath(request.path) ? request.accepts('html') : !isHosted && isLost(request);
+    if (!isPage || !/^(GET|HEAD)$/.test(request.method) || /\.\w+$/.test(request.path)) return next();
     response.setHeader('Cache-Control', 'no-cache');
     response.sendFile(index);
   });
 }
+
+/** A person with a browser at no address of ours: the page says so better than problem+json. */
+const isLost = (request: Request): boolean =>
+  !SERVER_PATHS.test(request.path) && request.accepts('json', 'html') === 'html';
 
 /** A worker is no place for the API; its orchestrator wants to know how it is, though. */
 function refuseAllButHealth(request: Request, _response: Response, next: NextFunction): void {

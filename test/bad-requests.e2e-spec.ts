@@ -14,6 +14,36 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const pathOf = (path: string) =>
+  path
+    .replace('{chatbot}', chatbot.path)
+    .replace('{organization}', `/v1/organizations/${chatbot.organizationId}`);
+
+const AN_OBJECT = {};
+const WRONG_VALUES = [5, AN_OBJECT, null];
+
+/** Every route with a body, and its fields: whether each is required, and what it takes besides its own type. */
+const BODY_ROUTES: [method: string, path: string, fields: Record<string, unknown[]>][] = [
+  ['POST', '/v1/organizations', { id: [], name: ['required'], plan: ['required'] }],
+  ['PATCH', '{organization}', { name: [], plan: [] }],
+  ['POST', '{organization}/api-keys', { name: ['required'], scopes: ['required'], expiresAt: [] }],
+  ['POST', '/v1/chatbots', { id: [], organizationId: ['required'], name: ['required'] }],
+  ['PATCH', '{chatbot}', { name: ['required'] }],
+  ['PUT', '{chatbot}/webhook', { enabled: ['required'], url: ['required', null], events: ['required'] }],
+  ['POST', '{chatbot}/webhook/test', { eventType: [] }],
+  ['POST', '{chatbot}/webhook/secret/regenerate', { overlapSeconds: [5] }],
+  [
+    'POST',
+    '{chatbot}/webhook/verify',
+    { body: ['required'], signature: ['required'], webhookId: [], webhookTimestamp: [] },
+  ],
+  [
+    'POST',
+    '{chatbot}/events',
+    { eventType: ['required'], data: ['required', AN_OBJECT], occurredAt: [], eventId: [] },
+  ],
+];
+
 /** RFC 9457, and what the contract adds to it. */
 function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -98,12 +128,12 @@ describe('a body', () => {
     expectProblem(await emitRaw(broken), 400, 'malformed_json');
   });
 
-  it.each(['[]', '[{}]', '"text"', '5', 'true', 'null', '{}'])('of %s is no event', async (rawBody) => {
-    const answer = await emitRaw(rawBody);
-    expect([answer.status, answer.body.code]).toEqual([
-      400,
-      expect.stringMatching(/^(validation_failed|malformed_json)$/),
-    ]);
+  it.each(['[]', '[{}]', '"text"', '5', 'true', 'null'])('of %s is no object', async (rawBody) => {
+    for (const [method, path] of BODY_ROUTES) {
+      const answer = await app.api.call(method, pathOf(path), { rawBody });
+      expectProblem(answer, 400, 'validation_failed');
+      expect([path, answer.body.errors]).toEqual([path, [{ field: 'body', message: 'must be an object' }]]);
+    }
   });
 
   it.each([
@@ -142,6 +172,85 @@ describe('a body', () => {
   it('refused stores nothing', async () => {
     const { items } = (await app.api.get(`${chatbot.path}/deliveries?test=false`)).expect(200).body;
     expect(items).toEqual([]);
+  });
+});
+
+/** How a message speaks of what a value has to be, rather than of its length, range or order. */
+const SPEAKS_OF_THE_TYPE =
+  /\bmust be (?:an? (?:string|integer|boolean|array|object|UUID|date and time)\b|one of the following|text\b|ISO 8601)|^is required\b/;
+
+describe('a field of the wrong type, or that is missing', () => {
+  it.each(BODY_ROUTES)('is told what it has to be: %s %s', async (method, path, fields) => {
+    const required = Object.keys(fields).filter((field) => fields[field]?.[0] === 'required');
+    const wrong = Object.keys(fields).flatMap((field) =>
+      WRONG_VALUES.filter((value) => !fields[field]?.includes(value)).map((value) => ({ [field]: value })),
+    );
+    for (const body of required.length > 0 ? [{}, ...wrong] : wrong) {
+      const answer = await app.api.call(method, pathOf(path), { body });
+      expectProblem(answer, 400, 'validation_failed');
+      const errors: { field: string; message: string }[] = answer.body.errors;
+      const fieldsOfBody = [...new Set([...required, ...Object.keys(body)])].sort();
+      expect([body, errors.map(({ field }) => field).sort()]).toEqual([body, fieldsOfBody]);
+      for (const { field, message } of errors) {
+        expect([body, field, message]).toEqual([body, field, expect.stringMatching(SPEAKS_OF_THE_TYPE)]);
+      }
+    }
+  });
+
+  it('is looked for on every route with a body', async () => {
+    const { paths } = (await app.api.get('/openapi.json')).expect(200).body;
+    const routes = Object.entries<object>(paths).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([, { requestBody }]) => requestBody !== undefined)
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    const walked = BODY_ROUTES.map(([method, path]) =>
+      `${method} ${path}`
+        .replace('{chatbot}', '/v1/chatbots/{id}')
+        .replace('{organization}', '/v1/organizations/{id}'),
+    );
+    expect(walked.sort()).toEqual(routes.sort());
+  });
+});
+
+describe('wrong fields', () => {
+  const fieldsOf = async (method: string, path: string, body: unknown) => {
+    const answer = await app.api.call(method, pathOf(path), { body });
+    expectProblem(answer, 400, 'validation_failed');
+    return answer.body.errors.map(({ field }: { field: string }) => field).sort();
+  };
+
+  it.each([
+    ['POST', '/v1/chatbots', {}, ['name', 'organizationId']],
+    ['POST', '/v1/chatbots', { name: 5, x: 1 }, ['name', 'organizationId', 'x']],
+    [
+      'PUT',
+      '{chatbot}/webhook',
+      { enabled: 'x', url: 'http://x', events: ['nope'] },
+      ['enabled', 'events.0', 'url'],
+    ],
+    ['PUT', '{chatbot}/webhook', { enabled: true, url: null, events: 5 }, ['events', 'url']],
+    [
+      'PUT',
+      '{chatbot}/webhook',
+      { enabled: true, url: 5, events: ['nope', 5], x: 1 },
+      ['events', 'url', 'x'],
+    ],
+    ['POST', '{chatbot}/events', {}, ['data', 'eventType']],
+    [
+      'POST',
+      '{chatbot}/events',
+      { eventType: 'lead.captured', data: { name: 5, x: 1 }, occurredAt: 'now', eventId: '', y: 1 },
+      ['data.name', 'data.x', 'eventId', 'occurredAt', 'y'],
+    ],
+    [
+      'POST',
+      '{chatbot}/events',
+      { eventType: 5, data: [], occurredAt: null },
+      ['data', 'eventType', 'occurredAt'],
+    ],
+  ])('are all named at once: %s %s %j', async (method, path, body, fields) => {
+    expect(await fieldsOf(method, path, body)).toEqual(fields);
   });
 });
 

@@ -43,6 +43,7 @@ describe('answers', () => {
     const policy = headers.get('content-security-policy')!;
     expect(policy).toContain("object-src 'none'");
     expect(policy.match(/script-src [^;]+/)?.[0]).toBe("script-src 'self'");
+    expect(headers.get('etag')).toBeNull();
     if (path.startsWith('/v1')) expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.has('x-powered-by')).toBe(false);
     expect(headers.has('server')).toBe(false);

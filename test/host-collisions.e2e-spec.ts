@@ -238,9 +238,12 @@ describe('beside pipes, guards and routes of the host', () => {
 
   it('answers a body nested too deep without setUpApp, and goes on', async () => {
     host = await startHost(() => hostOf({}));
-    const rawBody = `{"eventType":"lead.captured","data":${'['.repeat(40_000)}${']'.repeat(40_000)}}`;
-    const answer = await host.api.call('POST', `/v1/chatbots/${await newChatbot(host)}/events`, { rawBody });
-    expect(answer.status).toBe(400);
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    const path = `/v1/chatbots/${await newChatbot(host)}/events`;
+    for (const data of [deep, `{"conversationId":"${randomUUID()}","metadata":{"deep":${deep}}}`]) {
+      const rawBody = `{"eventType":"conversation.started","data":${data}}`;
+      expect((await host.api.call('POST', path, { rawBody })).status).toBe(400);
+    }
     (await host.api.get('/health/live')).expect(200);
   });
 });

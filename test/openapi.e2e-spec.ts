@@ -11,7 +11,7 @@ interface Operation {
   security?: object[];
   'x-required-scopes'?: string[];
   parameters?: { name: string; in: string; description?: string; schema?: object }[];
-  requestBody?: { content: Record<string, { schema: object; example?: object }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: object; example?: object }> };
   responses: Record<string, { description: string; content?: Record<string, { schema?: object }> }>;
 }
 
@@ -174,6 +174,51 @@ describe('the OpenAPI document of the built server', () => {
       'events',
       'url',
     ]);
+  });
+
+  it('says which bodies may be left out, and how long texts may be', () => {
+    const operation = (name: string) => operations.find(([each]) => each === name)![1];
+    const optional = operations.filter(([, { requestBody }]) => requestBody?.required === false);
+    expect(optional.map(([name]) => name).sort()).toEqual([
+      'POST /v1/chatbots/{id}/webhook/secret/regenerate',
+      'POST /v1/chatbots/{id}/webhook/test',
+    ]);
+    const { schemas } = document.components;
+    expect(schemas.SaveWebhookSettingsDto.properties.url.maxLength).toBe(2048);
+    for (const name of ['CreateChatbotDto', 'UpdateChatbotDto', 'CreateOrganizationDto']) {
+      expect([name, schemas[name].properties.name]).toEqual([
+        name,
+        expect.objectContaining({ minLength: 1, maxLength: 200 }),
+      ]);
+    }
+    const bounds = expect.objectContaining({ minLength: 1, maxLength: 200 });
+    expect(schemas.PublishEventDto.properties.eventId).toEqual(bounds);
+    expect(schemas.PublishEventDto.properties.occurredAt.format).toBe('date-time');
+    const key = operation('POST /v1/chatbots/{id}/events').parameters!.find(
+      ({ name }) => name === 'Idempotency-Key',
+    );
+    expect(key?.schema).toEqual(bounds);
+  });
+
+  it('names preconditions and the answers that come of them', () => {
+    const answers = (name: string) => Object.keys(operations.find(([each]) => each === name)![1].responses);
+    const headers = (name: string) =>
+      operations.find(([each]) => each === name)![1].parameters!.map((parameter) => parameter.name);
+    const settings = '/v1/chatbots/{id}/webhook';
+    for (const name of [
+      `PUT ${settings}`,
+      `POST ${settings}/secret/regenerate`,
+      `DELETE ${settings}/secret`,
+    ]) {
+      expect([name, answers(name), headers(name)]).toEqual([
+        name,
+        expect.arrayContaining(['412']),
+        expect.arrayContaining(['If-Match']),
+      ]);
+    }
+    expect(answers(`GET ${settings}`)).toContain('304');
+    expect(answers('GET /health/ready')).toEqual(['200', '503']);
+    expect(answers('POST /v1/chatbots/{id}/deliveries/{deliveryId}/redeliver')).toContain('415');
   });
 
   it('has unique operation ids, to generate a client from', () => {

@@ -1,17 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type WebhookOutcome } from '../src/delivery/index.js';
 import {
   type ChatbotEvent,
   ChatbotEvents,
   ConversationMessage,
+  ConversationStarted,
   type EventDefinition,
   LeadCaptured,
 } from '../src/events/index.js';
-import { aMessage, startApp, startReceiver, type TestApp, type TestChatbot } from './support/app.js';
+import {
+  aMessage,
+  PLATFORM_KEY,
+  startApp,
+  startReceiver,
+  type TestApp,
+  type TestChatbot,
+} from './support/app.js';
 import type { ScriptedReceiver } from './support/receiver.js';
 
 /** A provider of the chatbot platform, which wants to know what happens. */
@@ -112,6 +122,58 @@ describe('an event id', () => {
     expect(receiver.requests.filter(({ deliveryId }) => deliveryId === first.deliveryId)).toHaveLength(1);
   });
 
+  const misfits: [string, Record<string, unknown>][] = [
+    ['data that does not fit', { data: { message: 5 } }],
+    ['no data', { data: undefined }],
+    ['an unknown type', { eventType: 'lead.lost' }],
+    ['no type', { eventType: undefined }],
+    ['no time', { occurredAt: 'yesterday' }],
+    ['a number that is none', { data: { conversationId: randomUUID(), message: 'x', more: NaN } }],
+  ];
+
+  it.each(misfits)('answers with the same delivery also to %s', async (_what, misfit) => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const event = aMessage('x', { eventId: 'once' });
+    (await post(chatbot, { ...event, ...misfit })).expect(400);
+    const first = (await post(chatbot, event)).expect(202).body;
+    expect((await post(chatbot, { ...event, ...misfit, x: 1 })).expect(202).body).toEqual(first);
+    const unnamed = { ...event, ...misfit, eventId: undefined };
+    expect((await post(chatbot, unnamed, { 'Idempotency-Key': 'once' })).expect(202).body).toEqual(first);
+    (await post(chatbot, { ...unnamed, eventId: 'another' })).expect(400);
+    const stranger = await app.newChatbot({ url: receiver.url() });
+    (await post(stranger, { ...event, ...misfit })).expect(400);
+
+    const { eventType, ...input } = { ...event, ...misfit } as never as { eventType: string; data: unknown };
+    const publish = (manager?: EntityManager) =>
+      events.publishByType(eventType, { ...input, chatbotId: chatbot.id }, { manager });
+    expect(await publish()).toEqual(first);
+    expect(await app.app.get(DataSource).transaction(publish)).toEqual(first);
+    expect(await deliveriesOf(chatbot)).toHaveLength(1);
+  });
+
+  it('answers so within the transaction that queued it, and not once that is rolled back', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const publish = (data: object, manager?: EntityManager) =>
+      events.publish(LeadCaptured, { chatbotId: chatbot.id, data, eventId: 'own' }, { manager });
+    const transaction = app.app.get(DataSource).transaction(async (manager) => {
+      const first = await publish({}, manager);
+      expect(await publish({ nonsense: 1 }, manager)).toEqual(first);
+      throw new Error('rolled back');
+    });
+    await expect(transaction).rejects.toThrow('rolled back');
+    await expect(publish({ nonsense: 1 })).rejects.toMatchObject({ errors: [{ field: 'data.nonsense' }] });
+  });
+
+  it('of a chatbot that is gone is no answer to what does not fit', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    await app.emit(chatbot, aMessage('x', { eventId: 'gone' }));
+    (await app.api.delete(chatbot.path)).expect(204);
+    (await post(chatbot, { eventType: 'lead.lost', eventId: 'gone' })).expect(404);
+    await expect(
+      events.publishByType('lead.lost', { chatbotId: chatbot.id, data: {}, eventId: 'gone' }),
+    ).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
   it('answers with the same delivery also when the settings would refuse the event by now', async () => {
     const chatbot = await app.newChatbot({ url: receiver.url() });
     const first = (await post(chatbot, aMessage('x', { eventId: 'e' }))).expect(202).body;
@@ -170,6 +232,35 @@ describe('an event id', () => {
     expect(await deliveriesOf(chatbot)).toHaveLength(1);
   });
 
+  it('is the same in UTF-8 as a header and in the body', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const sent = Buffer.from('Zoë-✓').toString('latin1');
+    const { body } = (await post(chatbot, aMessage(), { 'Idempotency-Key': sent })).expect(202);
+    expect(body.eventId).toBe('Zoë-✓');
+    expect((await post(chatbot, aMessage('x', { eventId: 'Zoë-✓' }))).expect(202).body).toEqual(body);
+  });
+
+  it.each([
+    ['not UTF-8', ['Zo\xeb'], 'must be UTF-8'],
+    ['sent twice', ['a', 'b'], 'more than once'],
+    ['sent twice alike', ['a', 'a'], 'more than once'],
+    ['too long', ['x'.repeat(201)], '1 to 200 characters'],
+  ])('is refused by the header’s name when the header is %s', async (_what, keys, message) => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const errors = await new Promise((resolve, reject) => {
+      const sending = request(`${app.api.baseUrl}${chatbot.path}/events`, { method: 'POST' }, (response) => {
+        json(response).then((problem) => resolve((problem as { errors: unknown }).errors), reject);
+      });
+      sending.setHeader('Authorization', `Bearer ${PLATFORM_KEY}`);
+      sending.setHeader('Content-Type', 'application/json');
+      sending.setHeader('Idempotency-Key', keys);
+      // Together with a string, Node would write the headers in UTF-8.
+      sending.end(Buffer.from(JSON.stringify(aMessage())));
+    });
+    expect(errors).toEqual([{ field: 'Idempotency-Key', message: expect.stringContaining(message) }]);
+    expect(await deliveriesOf(chatbot)).toEqual([]);
+  });
+
   it.each([
     ['1 character', 'x', 202],
     ['200 characters', 'x'.repeat(200), 202],
@@ -212,6 +303,17 @@ describe('data that does not fit', () => {
     ['lead.lost', {}, ['eventType']],
     ['', {}, ['eventType']],
   ];
+
+  it('is also a number that JSON would turn into null', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const errors = [{ field: 'data.metadata.a.0', message: 'must be a finite number' }];
+    const rawBody = `{"eventType":"conversation.started","data":{"conversationId":"${conversationId}","metadata":{"a":[1e400]}}}`;
+    const answer = await app.api.call('POST', `${chatbot.path}/events`, { rawBody });
+    expect(answer.expect(400).body.errors).toEqual(errors);
+    const data = { conversationId, metadata: { a: [Infinity] } };
+    const publishing = events.publish(ConversationStarted, { chatbotId: chatbot.id, data });
+    await expect(publishing).rejects.toMatchObject({ errors });
+  });
 
   it.each(cases)('%s %j is refused over HTTP, naming %j', async (eventType, data, fields) => {
     const chatbot = await app.newChatbot({ url: receiver.url() });

@@ -196,12 +196,24 @@ describe('Recent Deliveries', () => {
     expect(body).toMatchObject({ code: 'validation_failed', errors: [{ field }] });
   });
 
-  it('a cursor of another list is refused, and one of another chatbot shows nothing of it', async () => {
+  it('names a wrong limit and a wrong cursor at once', async () => {
+    const chatbot = await app.newChatbot();
+    const { body } = (await app.api.get(`${chatbot.path}/deliveries?cursor=junk&limit=0`)).expect(400);
+    expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['cursor', 'limit']);
+  });
+
+  it('a cursor of another list, or of another chatbot, is refused', async () => {
     const [one, other] = [await app.newChatbot(), await app.newChatbot()];
     await completedAt(one, [0, 1, 2]);
-    const [own] = await completedAt(other, [-5]);
     const { nextCursor } = await page(one, '?limit=1');
-    expect((await page(other, `?cursor=${nextCursor}`)).items.map(({ id }) => id)).toEqual([own]);
+    const { errors } = (await app.api.get(`${other.path}/deliveries?cursor=${nextCursor}`)).expect(400).body;
+    expect(errors).toEqual([{ field: 'cursor', message: expect.stringContaining('this list') }]);
+    const keys = `/v1/organizations/${one.organizationId}/api-keys`;
+    (await app.api.get(`${keys}?cursor=${nextCursor}`)).expect(400);
+    const organizations = (await app.api.get('/v1/organizations?limit=1')).expect(200).body.nextCursor;
+    for (const path of ['/v1/chatbots', '/v1/audit-log']) {
+      (await app.api.get(`${path}?cursor=${organizations}`)).expect(400);
+    }
     const chatbots = (await app.api.get('/v1/chatbots?limit=1')).expect(200).body.nextCursor;
     (await app.api.get(`${one.path}/deliveries?cursor=${chatbots}`)).expect(400);
     (await app.api.get(`/v1/chatbots?cursor=${nextCursor}`)).expect(400);

@@ -155,6 +155,16 @@ describe('two admins at once', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(412)]);
   });
 
+  it('are told when there is nothing new', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const etag = (await read(chatbot)).headers.get('etag')!;
+    // Left alone, fetch would ask for a fresh answer.
+    const headers = { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' };
+    (await app.api.get(`${chatbot.path}/webhook`, headers)).expect(304);
+    await app.save(chatbot, { url: receiver.url('/new') });
+    (await app.api.get(`${chatbot.path}/webhook`, headers)).expect(200);
+  });
+
   it('may name several ETags, one of which has to hold', async () => {
     const chatbot = await app.newChatbot({ url: receiver.url() });
     const etag = (await read(chatbot)).headers.get('etag')!;
@@ -182,6 +192,26 @@ describe('two admins at once', () => {
     (await app.api.post(`${chatbot.path}/webhook/secret/regenerate`)).expect(200);
     const settings = { enabled: false, url: null, events: [] };
     (await app.api.put(`${chatbot.path}/webhook`, settings, { 'If-Match': etag })).expect(412);
+  });
+
+  it('do not renew or remove a secret that the other has changed', async () => {
+    const chatbot = await app.newChatbot({ url: receiver.url() });
+    const first = (await read(chatbot)).headers.get('etag')!;
+    const regenerate = (etag: string) =>
+      app.api.post(`${chatbot.path}/webhook/secret/regenerate`, { overlapSeconds: 60 }, { 'If-Match': etag });
+    const remove = (etag: string) =>
+      app.api.call('DELETE', `${chatbot.path}/webhook/secret`, { headers: { 'If-Match': etag } });
+
+    const second = (await regenerate(first)).expect(200).headers.get('etag')!;
+    expect((await read(chatbot)).headers.get('etag')).toBe(second);
+    const secret = await app.secretOf(chatbot);
+    for (const refused of [await regenerate(first), await remove(first), await remove('"nonsense"')]) {
+      expect(refused.expect(412).body.code).toBe('stale');
+    }
+    expect(await app.secretOf(chatbot)).toBe(secret);
+    (await remove(`W/${second}`)).expect(204);
+    (await remove(second)).expect(412);
+    (await remove('*')).expect(204);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 import { PlatformOnly } from './access-rule.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { CurrentActor, type RequestActor } from './actor.js';
-import { ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
+import { apiKeyList, ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto } from './dto/api-key.dto.js';
 
 @ApiParam({ name: 'id', format: 'uuid', description: 'The organization.' })
 @ApiProblems('validation_failed', 'not_found')
@@ -38,9 +38,10 @@ export class ApiKeysController {
   @Get()
   @ApiProblems('validation_failed')
   async list(@IdParam('id') id: string, @Query() { limit, cursor }: PageQuery): Promise<ApiKeyPageDto> {
-    const keys = decodeCursor(cursor, [isTimeKey, isIdKey]);
+    const list = apiKeyList(id);
+    const keys = decodeCursor(list, cursor, [isTimeKey, isIdKey]);
     const after = keys && { createdAt: keys[0], id: keys[1] };
-    return ApiKeyPageDto.from(await this.keys.list(id, after, limit + 1), limit);
+    return ApiKeyPageDto.from(list, await this.keys.list(id, after, limit + 1), limit);
   }
 
   /** Revokes an API key: it is refused within a second, everywhere. */

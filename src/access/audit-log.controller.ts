@@ -3,7 +3,7 @@ import { ApiController, ApiProblems, decodeCursor, isIdKey } from '../common/ind
 import { RequireScopes } from './access-rule.js';
 import { AuditService } from './audit.service.js';
 import { assertVisible, type Caller, CurrentCaller } from './caller.js';
-import { AuditEntryPageDto, AuditLogQueryDto } from './dto/audit-entry.dto.js';
+import { AUDIT_LOG_LIST, AuditEntryPageDto, AuditLogQueryDto } from './dto/audit-entry.dto.js';
 
 @ApiController('v1/audit-log', 'Access')
 export class AuditLogController {
@@ -19,7 +19,7 @@ export class AuditLogController {
   ): Promise<AuditEntryPageDto> {
     if (organizationId !== undefined) assertVisible(caller, organizationId, 'Organization');
     const whose = caller.kind === 'organization' ? caller.organizationId : (organizationId ?? null);
-    const [beforeId = null] = decodeCursor(cursor, [isIdKey]) ?? [];
+    const [beforeId = null] = decodeCursor(AUDIT_LOG_LIST, cursor, [isIdKey]) ?? [];
     return AuditEntryPageDto.from(await this.audit.list(whose, beforeId, limit + 1), limit);
   }
 }

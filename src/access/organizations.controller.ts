@@ -5,6 +5,7 @@ import { PlatformOnly } from './access-rule.js';
 import { CurrentActor, type RequestActor } from './actor.js';
 import {
   CreateOrganizationDto,
+  ORGANIZATION_LIST,
   OrganizationDto,
   OrganizationPageDto,
   UpdateOrganizationDto,
@@ -30,7 +31,7 @@ export class OrganizationsController {
   @Get()
   @ApiProblems('validation_failed')
   async list(@Query() { limit, cursor }: PageQuery): Promise<OrganizationPageDto> {
-    const [afterId = null] = decodeCursor(cursor, [isIdKey]) ?? [];
+    const [afterId = null] = decodeCursor(ORGANIZATION_LIST, cursor, [isIdKey]) ?? [];
     return OrganizationPageDto.from(await this.organizations.list(afterId, limit + 1), limit);
   }
 

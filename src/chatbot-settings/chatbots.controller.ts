@@ -1,4 +1,5 @@
 import { Body, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import {
   type Caller,
   CurrentActor,
@@ -6,8 +7,16 @@ import {
   type RequestActor,
   RequireScopes,
 } from '../access/index.js';
-import { ApiController, ApiProblems, decodeCursor, IdParam, isIdKey } from '../common/index.js';
-import { ChatbotsService } from './chatbots.service.js';
+import {
+  ApiController,
+  ApiProblems,
+  BodyAsSent,
+  decodeCursor,
+  fittingBody,
+  IdParam,
+  isIdKey,
+} from '../common/index.js';
+import { CHATBOT_LIST, ChatbotsService } from './chatbots.service.js';
 import {
   ChatbotDto,
   ChatbotListDto,
@@ -24,7 +33,12 @@ export class ChatbotsController {
   @Post()
   @RequireScopes('chatbots:write')
   @ApiProblems('validation_failed', 'not_found', 'conflict')
-  async create(@CurrentActor() actor: RequestActor, @Body() body: CreateChatbotDto): Promise<ChatbotDto> {
+  @ApiBody({ type: CreateChatbotDto })
+  async create(
+    @CurrentActor() actor: RequestActor,
+    @BodyAsSent() sent: CreateChatbotDto,
+  ): Promise<ChatbotDto> {
+    const body = await fittingBody(CreateChatbotDto, sent, () => this.chatbots.errorsIn(actor.caller, sent));
     return ChatbotDto.from(await this.chatbots.create(actor, body));
   }
 
@@ -33,7 +47,7 @@ export class ChatbotsController {
   @RequireScopes('chatbots:read')
   @ApiProblems('validation_failed')
   async list(@CurrentCaller() caller: Caller, @Query() query: ChatbotQuery): Promise<ChatbotListDto> {
-    const [afterId] = decodeCursor(query.cursor, [isIdKey]) ?? [null];
+    const [afterId] = decodeCursor(CHATBOT_LIST, query.cursor, [isIdKey]) ?? [null];
     const { items, nextCursor } = await this.chatbots.list(
       caller,
       query.search || null,

@@ -11,6 +11,7 @@ import {
 import {
   Clock,
   DomainError,
+  type FieldError,
   newId,
   NotFoundError,
   type Page,
@@ -23,6 +24,9 @@ import { takeTurn } from './settings-store.js';
 import { Subscriptions } from './subscriptions.js';
 import { TableChatbotDirectory } from './table.chatbot-directory.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
+
+/** For its cursors. */
+export const CHATBOT_LIST = 'chatbots';
 
 export interface ChatbotInput {
   id?: string;
@@ -58,6 +62,7 @@ export class ChatbotsService {
     const organizationId = caller.kind === 'organization' ? caller.organizationId : null;
     const rows = await this.directory.list({ organizationId, search, afterId, limit: limit + 1 });
     return pageOf(
+      CHATBOT_LIST,
       rows,
       limit,
       ({ id }) => [id],
@@ -157,12 +162,17 @@ export class ChatbotsService {
     this.subscriptions.forget(chatbotId);
   }
 
+  /** What is wrong with a new chatbot beyond the types of its fields. */
+  errorsIn(caller: Caller, { organizationId }: { readonly organizationId?: unknown }): FieldError[] {
+    return organizationId === undefined && caller.kind === 'platform'
+      ? [{ field: 'organizationId', message: 'is required with the platform key' }]
+      : [];
+  }
+
   private async organizationFor(caller: Caller, wanted: string | undefined): Promise<string> {
     const organizationId =
       wanted?.toLowerCase() ?? (caller.kind === 'organization' ? caller.organizationId : undefined);
-    if (organizationId === undefined) {
-      throw new ValidationError([{ field: 'organizationId', message: 'is required with the platform key' }]);
-    }
+    if (organizationId === undefined) throw new ValidationError(this.errorsIn(caller, {}));
     if (!mayAct(caller, organizationId) || !(await this.organizations.exists(organizationId))) {
       throw new NotFoundError('The organization');
     }

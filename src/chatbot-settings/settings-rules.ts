@@ -10,6 +10,8 @@ export interface SettingsInput {
   readonly events: readonly string[];
 }
 
+type FittingSettings = Pick<WebhookSettings, 'isEnabled' | 'url' | 'eventTypes'>;
+
 /** What may be saved. */
 @Injectable()
 export class SettingsRules {
@@ -19,24 +21,37 @@ export class SettingsRules {
   ) {}
 
   /** @throws ValidationError naming each field */
-  async judge({
-    enabled,
-    url,
-    events,
-  }: SettingsInput): Promise<Pick<WebhookSettings, 'isEnabled' | 'url' | 'eventTypes'>> {
-    const errors: FieldError[] = [];
-    const verdict = url === null ? null : await this.urlPolicy.judge(url);
-    if (verdict?.kind === 'refused') errors.push({ field: 'url', message: verdict.message });
-    if (enabled && url === null) errors.push({ field: 'url', message: 'is required to enable the webhook' });
-    events.forEach((type, index) => {
-      if (!this.catalog.has(type))
-        errors.push({ field: `events.${index}`, message: this.catalog.unknownType(type) });
-    });
+  async judge(input: SettingsInput): Promise<FittingSettings> {
+    const { url, errors } = await this.look(input);
     if (errors.length > 0) throw new ValidationError(errors);
-    return {
-      isEnabled: enabled,
-      url: verdict?.kind === 'accepted' ? verdict.url : null,
-      eventTypes: [...new Set(events)],
-    };
+    return { isEnabled: input.enabled, url, eventTypes: [...new Set(input.events)] };
   }
+
+  /** What is wrong beyond the types of the fields, which need not be as declared. */
+  async errorsIn(input: SettingsInput): Promise<FieldError[]> {
+    return (await this.look(input)).errors;
+  }
+
+  private async look({ enabled, url, events }: Unjudged<SettingsInput>): Promise<Findings> {
+    const errors: FieldError[] = [];
+    const verdict = typeof url === 'string' ? await this.urlPolicy.judge(url) : null;
+    if (verdict?.kind === 'refused') errors.push({ field: 'url', message: verdict.message });
+    if (enabled === true && url === null) {
+      errors.push({ field: 'url', message: 'is required to enable the webhook' });
+    }
+    const types: unknown[] = Array.isArray(events) ? events : [];
+    types.forEach((type, index) => {
+      if (this.catalog.has(type)) return;
+      errors.push({ field: `events.${index}`, message: this.catalog.unknownType(type) });
+    });
+    return { url: verdict?.kind === 'accepted' ? verdict.url : null, errors };
+  }
+}
+
+type Unjudged<Input> = { readonly [Field in keyof Input]: unknown };
+
+interface Findings {
+  /** In canonical form. */
+  readonly url: string | null;
+  readonly errors: FieldError[];
 }

@@ -11,6 +11,18 @@ export type SettingsAction = 'webhook.updated' | 'secret.regenerated' | 'secret.
 export const webhookNotSaved = () =>
   new DomainError('webhook_not_saved', 'Save the webhook settings with a URL first.');
 
+/** The versions that an If-Match header names; null: whatever is there may be changed. */
+export type ExpectedVersions = readonly number[] | null;
+
+/** @throws DomainError `stale` when `settings` (null: never saved) are in none of these versions */
+export function assertVersion(settings: WebhookSettings | null, expected: ExpectedVersions): void {
+  if (expected === null || expected.includes(settings?.version ?? 0)) return;
+  throw new DomainError(
+    'stale',
+    'The settings have changed since they were read. Read them again and repeat the change.',
+  );
+}
+
 /** Writes webhook settings, as nobody else does but `SecretReencryption`: one change at a time per chatbot, audited in the same transaction. */
 @Injectable()
 export class SettingsStore {
@@ -28,19 +40,22 @@ export class SettingsStore {
 
   /**
    * @param apply gets what is saved, null if nothing is, and returns what is to be saved; a throw saves nothing
-   * @throws NotFoundError when the chatbot is gone
+   * @throws NotFoundError when the chatbot is gone; DomainError `stale`
    */
   async change(
     actor: RequestActor,
     { id, organizationId }: ChatbotRef,
     action: SettingsAction,
+    expectedVersions: ExpectedVersions,
     apply: (settings: WebhookSettings | null) => WebhookSettings | Promise<WebhookSettings>,
   ): Promise<WebhookSettings> {
     const saved = await this.dataSource.transaction(async (manager) => {
       await takeTurn(manager, id);
       // Deleted since the caller looked: nobody would ever delete these settings.
       if ((await this.directory.find(id, manager)) === null) throw new NotFoundError('The chatbot');
-      const next = await apply(await manager.findOneBy(WebhookSettings, { chatbotId: id }));
+      const current = await manager.findOneBy(WebhookSettings, { chatbotId: id });
+      assertVersion(current, expectedVersions);
+      const next = await apply(current);
       Object.assign(next, { version: next.version + 1, updatedAt: this.clock.now() });
       await manager.save(WebhookSettings, next);
       const entry = {

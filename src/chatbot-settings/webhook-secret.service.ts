@@ -10,8 +10,9 @@ import {
 } from '../signing/index.js';
 import { ChatbotsService } from './chatbots.service.js';
 import { PlanGate } from './plan-gate.js';
-import { SettingsStore, webhookNotSaved } from './settings-store.js';
+import { assertVersion, type ExpectedVersions, SettingsStore, webhookNotSaved } from './settings-store.js';
 import type { WebhookSettings } from './webhook-settings.entity.js';
+import type { SettingsView } from './webhook-settings.service.js';
 
 /** The life of a chatbot's secret after the first save has made it. */
 @Injectable()
@@ -54,9 +55,10 @@ export class WebhookSecretService {
     actor: RequestActor,
     chatbotId: string,
     overlapSeconds: number,
-  ): Promise<{ secret: string; previousExpiresAt: Date | null }> {
-    const { chatbot } = await this.gate.getEntitled(actor.caller, chatbotId);
-    const settings = await this.store.change(actor, chatbot, 'secret.regenerated', async (saved) => {
+    expectedVersions: ExpectedVersions,
+  ): Promise<{ secret: string; view: SettingsView }> {
+    const { chatbot, entitlement } = await this.gate.getEntitled(actor.caller, chatbotId);
+    const renew = async (saved: WebhookSettings | null) => {
       if (!saved) throw webhookNotSaved();
       const { ciphertext, hint } = await this.signing.generate(ownerOf(saved));
       const isOverlapping = overlapSeconds > 0 && saved.secretCiphertext !== null;
@@ -68,19 +70,22 @@ export class WebhookSecretService {
         secretCiphertext: ciphertext,
         secretHint: hint,
       });
-    });
+    };
+    const settings = await this.store.change(actor, chatbot, 'secret.regenerated', expectedVersions, renew);
     const secret = await this.signing.reveal(
       { ciphertext: settings.secretCiphertext as string },
       ownerOf(settings),
     );
-    return { secret, previousExpiresAt: settings.previousSecretExpiresAt };
+    return { secret, view: { settings, entitlement } };
   }
 
   /** From the next attempt on nothing is signed, and every older secret is dead. Nothing to remove is fine. */
-  async remove(actor: RequestActor, chatbotId: string): Promise<void> {
+  async remove(actor: RequestActor, chatbotId: string, expectedVersions: ExpectedVersions): Promise<void> {
     const { chatbot } = await this.gate.getEntitled(actor.caller, chatbotId);
-    if (!(await this.store.find(chatbotId))?.secretCiphertext) return;
-    await this.store.change(actor, chatbot, 'secret.removed', (saved) => {
+    const current = await this.store.find(chatbotId);
+    assertVersion(current, expectedVersions);
+    if (!current?.secretCiphertext) return;
+    await this.store.change(actor, chatbot, 'secret.removed', expectedVersions, (saved) => {
       if (!saved) throw webhookNotSaved();
       return Object.assign(saved, {
         secretCiphertext: null,

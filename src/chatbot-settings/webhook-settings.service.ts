@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, RequestActor } from '../access/index.js';
-import { DomainError } from '../common/index.js';
 import { SigningService } from '../signing/index.js';
 import type { ChatbotRef } from './chatbot-directory.js';
 import { ChatbotsService } from './chatbots.service.js';
 import { type Entitlement, Entitlements } from './entitlements.js';
 import { PlanGate } from './plan-gate.js';
 import { type SettingsInput, SettingsRules } from './settings-rules.js';
-import { SettingsStore } from './settings-store.js';
+import { type ExpectedVersions, SettingsStore } from './settings-store.js';
 import { WebhookSettings } from './webhook-settings.entity.js';
 
 /** A chatbot's settings with what an admin has to know beside them. */
@@ -38,22 +37,22 @@ export class WebhookSettingsService {
     return { settings, entitlement };
   }
 
-  /**
-   * Saves all three settings; the first save also generates the secret.
-   * @param expectedVersions of an If-Match header; null: whatever is there is replaced
-   */
+  /** Saves all three settings; the first save also generates the secret. */
   async save(
     actor: RequestActor,
     chatbotId: string,
     input: SettingsInput,
-    expectedVersions: readonly number[] | null,
+    expectedVersions: ExpectedVersions,
   ): Promise<SettingsView> {
     const { chatbot, entitlement } = await this.gate.getEntitled(actor.caller, chatbotId);
     const accepted = await this.rules.judge(input);
-    const settings = await this.store.change(actor, chatbot, 'webhook.updated', async (saved) => {
-      if (expectedVersions !== null && !expectedVersions.includes(saved?.version ?? 0)) throw stale();
-      return Object.assign(saved ?? (await this.firstSettings(chatbot)), accepted);
-    });
+    const settings = await this.store.change(
+      actor,
+      chatbot,
+      'webhook.updated',
+      expectedVersions,
+      async (saved) => Object.assign(saved ?? (await this.firstSettings(chatbot)), accepted),
+    );
     return { settings, entitlement };
   }
 
@@ -70,9 +69,3 @@ export class WebhookSettingsService {
     });
   }
 }
-
-const stale = () =>
-  new DomainError(
-    'stale',
-    'The settings have changed since they were read. Read them again and repeat the change.',
-  );

@@ -16,6 +16,6 @@ export { IdParam, IsId } from './id.decorators.js';
 export { ApiController } from './api-controller.decorator.js';
 export { exceptWebhooks } from './except-webhooks.js';
 export { jsonBody, refuseUnreadableBody } from './json-body.js';
-export { requestValidation } from './request-validation.js';
+export { BodyAsSent, fittingBody, requestValidation, UNKNOWN_FIELD } from './request-validation.js';
 export { loggableError, type LoggableError } from './loggable-error.js';
 export * from './within.js';

@@ -32,6 +32,7 @@ async function read(body: string | Buffer, headers: Record<string, string> = {})
 describe('the reader of JSON bodies', () => {
   it.each([
     ['an object', '{"a":[1,{"b":"é👋"}]}', { a: [1, { b: 'é👋' }] }],
+    ['a bare value', 'null', null],
     ['64 levels', '['.repeat(64) + ']'.repeat(64), JSON.parse('['.repeat(64) + ']'.repeat(64))],
     ['brackets in strings', `{"a":"${'['.repeat(100)}\\"${'{'.repeat(100)}"}`, expect.any(Object)],
   ])('takes %s', async (_what, body, expected) => {
@@ -42,7 +43,7 @@ describe('the reader of JSON bodies', () => {
     ['65 levels', '['.repeat(65) + ']'.repeat(65), 'validation_failed'],
     ['65 levels of objects, never closed', '{"a":'.repeat(65), 'validation_failed'],
     ['half a document', '{"a":', 'malformed_json'],
-    ['a bare value', '5', 'malformed_json'],
+    ['a bare word', 'five', 'malformed_json'],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'malformed_json'],
     ['256 KiB and a byte', `"${'x'.repeat(256 * 1024 - 1)}"`, 'payload_too_large'],
   ])('refuses %s', async (_what, body, code) => expect(await read(body)).toBe(code));

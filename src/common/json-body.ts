@@ -23,6 +23,8 @@ export function jsonBody(): RequestHandler {
   const read = json({
     limit: LIMIT_BYTES,
     type: () => true,
+    // `null` and `5` are JSON as well: what they are not is what a route asks for.
+    strict: false,
     verify: (_request, _response, body) => refuseUnfit(body),
   });
   return (request: Request, response: Response, next: NextFunction) => {

@@ -6,8 +6,8 @@ const raw = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('bas
 
 describe('cursors', () => {
   it('come back as the keys they were made of', () => {
-    expect(decodeCursor(encodeCursor([TIME, ID]), [isTimeKey, isIdKey])).toEqual([TIME, ID]);
-    expect(decodeCursor(undefined, [isIdKey])).toBeNull();
+    expect(decodeCursor('list', encodeCursor('list', [TIME, ID]), [isTimeKey, isIdKey])).toEqual([TIME, ID]);
+    expect(decodeCursor('list', undefined, [isIdKey])).toBeNull();
   });
 
   it.each([
@@ -19,13 +19,16 @@ describe('cursors', () => {
       raw(ID),
       raw({}),
       raw([]),
-      raw([ID, ID]),
-      raw([TIME]),
-      raw([[ID]]),
-      raw([`${ID}\0`]),
+      raw([ID]),
+      raw(['list']),
+      raw(['list', ID, ID]),
+      raw(['list', TIME]),
+      raw(['list', [ID]]),
+      raw(['list', `${ID}\0`]),
+      encodeCursor('another list', [ID]),
     ],
-  ])('of another shape are refused', (...cursors) => {
-    for (const cursor of cursors) expect(() => decodeCursor(cursor, [isIdKey])).toThrow('cursor');
+  ])('of another shape or list are refused', (...cursors) => {
+    for (const cursor of cursors) expect(() => decodeCursor('list', cursor, [isIdKey])).toThrow('cursor');
   });
 
   it.each([
@@ -40,6 +43,7 @@ describe('cursors', () => {
 describe('a page', () => {
   const cut = (rows: string[], limit: number) =>
     pageOf(
+      'list',
       rows,
       limit,
       (row) => [row],
@@ -47,7 +51,7 @@ describe('a page', () => {
     );
 
   it('leaves out the row that only says that there is more', () => {
-    expect(cut(['a', 'b', 'c'], 2)).toEqual({ items: ['A', 'B'], nextCursor: encodeCursor(['b']) });
+    expect(cut(['a', 'b', 'c'], 2)).toEqual({ items: ['A', 'B'], nextCursor: encodeCursor('list', ['b']) });
   });
 
   it('has no next one when nothing is left', () => {

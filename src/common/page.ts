@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { buildMessage, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 import { ValidationError } from './domain-error.js';
 import { isUuid } from './ids.js';
 
@@ -8,6 +8,7 @@ const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
 const WHICH_LIMITS = { message: `must be a whole number from 1 to ${MAX_LIMIT}` };
 const MAX_CURSOR_LENGTH = 500;
+const NO_CURSOR = 'is not a nextCursor of this list; start again without it';
 
 /** One page of a list. `nextCursor` is null on the last one. */
 export interface Page<Item> {
@@ -37,42 +38,51 @@ export class PageQuery {
     description: '`nextCursor` of the page before, as it is. Leave it out for the first page.',
   })
   @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(MAX_CURSOR_LENGTH)
+  @ValidateBy({
+    name: 'isCursor',
+    validator: {
+      validate: (cursor) => keysIn(cursor) !== null,
+      defaultMessage: buildMessage(() => NO_CURSOR),
+    },
+  })
   cursor?: string;
 }
 
 /** Where a list stops: the sort keys of the last row on the page, in the list's own order. */
 export type CursorKeys = readonly string[];
 
-export function encodeCursor(keys: CursorKeys): string {
-  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+/** @param list names the list and what it is a list of, such as `deliveries/<chatbotId>` */
+export function encodeCursor(list: string, keys: CursorKeys): string {
+  return Buffer.from(JSON.stringify([list, ...keys])).toString('base64url');
 }
 
 /**
  * The keys that `encodeCursor` was given, or null for the first page. A cursor says where to go on and
  * nothing about who may: every list filters by organization whatever its cursor holds.
  *
- * @param isKeys one check per key; a cursor of another list, or a made-up one, does not pass.
+ * @param list as `encodeCursor` was told; the cursor of another list would skip rows in silence
+ * @param isKeys one check per key; a made-up cursor does not pass
  * @throws ValidationError on the field `cursor`.
  */
 export function decodeCursor<const Checks extends readonly ((key: string) => boolean)[]>(
+  list: string,
   cursor: string | undefined,
   isKeys: Checks,
 ): { [Index in keyof Checks]: string } | null {
   if (cursor === undefined) return null;
-  const keys = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const [itsList, ...keys] = keysIn(cursor) ?? [];
   const fits =
-    Array.isArray(keys) &&
+    itsList === list &&
     keys.length === isKeys.length &&
-    isKeys.every((isKey, index) => typeof keys[index] === 'string' && isKey(keys[index]));
-  if (!fits) {
-    throw new ValidationError([
-      { field: 'cursor', message: 'is not a nextCursor of this list; start again without it' },
-    ]);
-  }
+    isKeys.every((isKey, index) => isKey(keys[index] as string));
+  if (!fits) throw new ValidationError([{ field: 'cursor', message: NO_CURSOR }]);
   return keys as { [Index in keyof Checks]: string };
+}
+
+function keysIn(cursor: unknown): string[] | null {
+  if (typeof cursor !== 'string' || cursor.length > MAX_CURSOR_LENGTH) return null;
+  const keys = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  return Array.isArray(keys) && keys.every((key) => typeof key === 'string') ? keys : null;
 }
 
 /** Checks for `decodeCursor`: a UUID, and an instant as `toISOString` writes it. */
@@ -82,8 +92,9 @@ export const isTimeKey = (key: string): boolean =>
   !key.startsWith('0000') &&
   new Date(key).toJSON() === key;
 
-/** Cuts a page out of `rows`, which were read with one row more than `limit`. */
+/** Cuts a page out of `rows` of `list`, which were read with one row more than `limit`. */
 export function pageOf<Row, Item>(
+  list: string,
   rows: readonly Row[],
   limit: number,
   keysOf: (row: Row) => CursorKeys,
@@ -93,7 +104,7 @@ export function pageOf<Row, Item>(
   const last = shown.at(-1);
   return {
     items: shown.map(toItem),
-    nextCursor: last !== undefined && rows.length > limit ? encodeCursor(keysOf(last)) : null,
+    nextCursor: last !== undefined && rows.length > limit ? encodeCursor(list, keysOf(last)) : null,
   };
 }
 

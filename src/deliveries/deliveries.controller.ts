@@ -19,7 +19,7 @@ import {
   DeliverySummaryDto,
   OverviewDto,
 } from './dto/delivery.dto.js';
-import { type Overview, RecentDeliveries } from './recent-deliveries.js';
+import { deliveryList, type Overview, RecentDeliveries } from './recent-deliveries.js';
 import { RequestHeaders } from './request-headers.js';
 
 @ApiController('v1/chatbots/:id', 'Deliveries')
@@ -39,7 +39,7 @@ export class DeliveriesController {
     @IdParam('id') id: string,
     @Query() query: DeliveryQuery,
   ): Promise<DeliveryListDto> {
-    const keys = decodeCursor(query.cursor, [isTimeKey, isIdKey]);
+    const keys = decodeCursor(deliveryList(id), query.cursor, [isTimeKey, isIdKey]);
     await this.access.assertVisible(caller, id);
     const filter = {
       status: query.status,

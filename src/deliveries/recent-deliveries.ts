@@ -28,6 +28,9 @@ export interface Overview {
 const HOUR_MS = 3_600_000;
 const OVERVIEW_HOURS = 24;
 
+/** For its cursors. */
+export const deliveryList = (chatbotId: string): string => `deliveries/${chatbotId}`;
+
 /** Reads what DeliveryLedger wrote. */
 @Injectable()
 export class RecentDeliveries {
@@ -56,6 +59,7 @@ export class RecentDeliveries {
         afterId: after.id,
       });
     return pageOf(
+      deliveryList(chatbotId),
       await query.getMany(),
       limit,
       ({ createdAt, id }) => [createdAt.toISOString(), id],

@@ -1,4 +1,5 @@
 import { Body, HttpCode, Post } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import { CurrentActor, type RequestActor, RequireScopes } from '../access/index.js';
 import { ApiController, ApiProblems, IdParam } from '../common/index.js';
 import { DeliveryAcceptedDto, SendTestDto } from './dto/delivery-actions.dto.js';
@@ -16,6 +17,7 @@ export class DeliveryActionsController {
   @Post('webhook/test')
   @HttpCode(202)
   @RequireScopes('webhooks:write')
+  @ApiBody({ type: SendTestDto, required: false })
   @ApiProblems('validation_failed', 'not_found', 'plan_required', 'webhook_not_saved')
   async test(
     @CurrentActor() actor: RequestActor,
@@ -36,6 +38,10 @@ export class DeliveryActionsController {
     'delivery_pending',
     'webhook_not_saved',
     'conflict',
+    // It takes no body; one that cannot be read is refused all the same.
+    'malformed_json',
+    'payload_too_large',
+    'unsupported_media_type',
   )
   async redeliver(
     @CurrentActor() actor: RequestActor,

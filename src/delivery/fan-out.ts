@@ -3,7 +3,14 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { type Subscription, Subscriptions } from '../chatbot-settings/index.js';
 import { answeredInTime, NotFoundError, orUnavailable } from '../common/index.js';
 import { DeliveryLedger } from '../deliveries/index.js';
-import { type EventOutcome, type PublishResult, RECORD_EVENT, type RecordEvent } from '../events/index.js';
+import {
+  type EventOutcome,
+  FIND_EVENT,
+  type FindEvent,
+  type PublishResult,
+  RECORD_EVENT,
+  type RecordEvent,
+} from '../events/index.js';
 import { DeliveryOpener } from './delivery-opener.js';
 
 /** Listens for events and turns each into a delivery, if its chatbot's settings say so. `publish` waits for it. */
@@ -18,31 +25,41 @@ export class FanOut implements OnModuleInit {
 
   /** Not by `@OnEvent`: that starts to listen only after the host's own start-up hooks, which may publish. */
   onModuleInit(): void {
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- emitAsync waits for the answer
-    this.bus.on(RECORD_EVENT, (message: RecordEvent) => this.record(message));
+    /* eslint-disable @typescript-eslint/no-misused-promises -- emitAsync waits for the answers */
+    this.bus.on(RECORD_EVENT, (message: RecordEvent) => inTime(this.record(message)));
+    this.bus.on(FIND_EVENT, (message: FindEvent) => inTime(this.findQueued(message)));
+    /* eslint-enable @typescript-eslint/no-misused-promises */
   }
 
-  private async record(message: RecordEvent): Promise<PublishResult> {
-    try {
-      return await answeredInTime(this.decide(message));
-    } catch (error) {
-      throw orUnavailable(error);
-    }
-  }
-
-  private async decide({ event, isEventIdGiven, manager }: RecordEvent): Promise<PublishResult> {
+  private async record({ event, isEventIdGiven, manager }: RecordEvent): Promise<PublishResult> {
     const { eventId, chatbotId, eventType } = event;
     const subscription = await this.subscriptions.recent(chatbotId, manager);
     if (!subscription) throw new NotFoundError('The chatbot');
     const outcome = outcomeFor(subscription, eventType);
     if (outcome !== 'queued') {
-      const earlier = isEventIdGiven ? await this.ledger.findByEvent(chatbotId, eventId, manager) : null;
-      return earlier
-        ? { eventId, outcome: 'queued', deliveryId: earlier }
-        : { eventId, outcome, deliveryId: null };
+      const earlier = isEventIdGiven ? await this.findDelivery({ chatbotId, eventId, manager }) : null;
+      return earlier ?? { eventId, outcome, deliveryId: null };
     }
     const deliveryId = await this.opener.open({ ...event, isTest: false }, subscription.chatbot, manager);
     return { eventId, outcome, deliveryId };
+  }
+
+  private async findQueued(message: FindEvent): Promise<PublishResult | null> {
+    const chatbot = await this.subscriptions.recent(message.chatbotId, message.manager);
+    return chatbot && this.findDelivery(message);
+  }
+
+  private async findDelivery({ chatbotId, eventId, manager }: FindEvent): Promise<PublishResult | null> {
+    const deliveryId = await this.ledger.findByEvent(chatbotId, eventId, manager);
+    return deliveryId === null ? null : { eventId, outcome: 'queued', deliveryId };
+  }
+}
+
+async function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answeredInTime(work);
+  } catch (error) {
+    throw orUnavailable(error);
   }
 }
 

@@ -1,17 +1,19 @@
-import { Body, createParamDecorator, type ExecutionContext, Headers, HttpCode, Post } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { type Caller, CurrentCaller, RequireScopes } from '../access/index.js';
 import { ChatbotsService } from '../chatbot-settings/index.js';
-import { answeredInTime, ApiController, ApiProblems, IdParam, ValidationError } from '../common/index.js';
+import {
+  answeredInTime,
+  ApiController,
+  ApiProblems,
+  BodyAsSent,
+  IdParam,
+  UNKNOWN_FIELD,
+} from '../common/index.js';
 import { ChatbotEvents } from '../events/index.js';
 import { PublishEventDto, PublishResultDto } from './dto/publish-event.dto.js';
-
-/** Past the DTO, which would not survive every payload (see PublishEventDto). */
-const EventDataAsSent = createParamDecorator(
-  (_: unknown, context: ExecutionContext): unknown =>
-    (context.switchToHttp().getRequest<Request>().body as { data?: unknown } | undefined)?.data,
-);
+import { eventIdOf } from './event-id-of-request.js';
 
 @ApiController('v1/chatbots/:id/events', 'Events')
 export class IngestController {
@@ -27,28 +29,24 @@ export class IngestController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'The same as `eventId`; if both are given they must agree.',
+    description: 'The same as `eventId`, in UTF-8; if both are given they must agree.',
+    schema: { type: 'string', minLength: 1, maxLength: 200 },
   })
+  @ApiBody({ type: PublishEventDto })
   @ApiProblems('validation_failed', 'not_found')
   async publish(
     @CurrentCaller() caller: Caller,
     @IdParam('id') id: string,
-    @Body() body: PublishEventDto,
-    @Headers('idempotency-key') idempotencyKey: string | undefined,
-    @EventDataAsSent() data: unknown,
+    @BodyAsSent() body: PublishEventDto,
+    @Req() request: Request,
   ): Promise<PublishResultDto> {
     await answeredInTime(this.chatbots.getVisible(caller, id));
-    const { eventType, occurredAt } = body;
-    const eventId = agreedId(body.eventId, idempotencyKey);
-    return this.events.publishByType(eventType, { chatbotId: id, data, occurredAt, eventId });
-  }
-}
-
-function agreedId(eventId: string | undefined, idempotencyKey: string | undefined): string | undefined {
-  if (eventId !== undefined && idempotencyKey !== undefined && eventId !== idempotencyKey) {
-    throw new ValidationError([
-      { field: 'eventId', message: 'differs from the header Idempotency-Key; send one of them' },
+    const { eventType, data, occurredAt, eventId: idInBody, ...unknown } = body;
+    const { eventId, errors } = eventIdOf(request, idInBody);
+    const unknownFields = Object.keys(unknown).map((field) => ({ field, message: UNKNOWN_FIELD }));
+    return this.events.publishByType(eventType, { chatbotId: id, data, occurredAt, eventId }, {}, [
+      ...errors,
+      ...unknownFields,
     ]);
   }
-  return eventId ?? idempotencyKey;
 }

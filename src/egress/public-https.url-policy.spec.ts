@@ -3,7 +3,9 @@ import { PublicHttpsUrlPolicy } from './public-https.url-policy.js';
 
 const MESSAGES: Record<Refusal, RegExp> = {
   notHttps: /must start with https:\/\//,
-  tooLong: /at most 2048 characters/,
+  tooLong: /at most 2048 characters long\.$/,
+  tooLongEncoded: /at most 2048 characters long in its percent-encoded form/,
+  underscore: /must not contain an underscore/,
   badCharacter: /white space, control characters or backslashes/,
   userInfo: /user name or password/,
   notAUrl: /not a valid URL/,

@@ -20,12 +20,14 @@ const SPECIAL_USE_SUFFIXES = new Set([
 
 const NOT_HTTPS = 'The URL must start with https://.';
 const TOO_LONG = `The URL must be at most ${MAX_URL_LENGTH} characters long.`;
+const TOO_LONG_ENCODED = `The URL must be at most ${MAX_URL_LENGTH} characters long in its percent-encoded form.`;
 const BAD_CHARACTER =
   'The URL must not contain white space, control characters or backslashes. Write them percent-encoded, a space as %20.';
 const HAS_USER_INFO =
   'The URL must not contain a user name or password. Check the webhook signature to know who is calling.';
 const NOT_A_URL = 'This is not a valid URL. Write it like https://hooks.example.com/path.';
 const BAD_PORT = 'The port must be between 1 and 65535.';
+const UNDERSCORE = 'The host name must not contain an underscore. Use letters, digits, hyphens and dots.';
 const TRAILING_DOT = 'The host name must not end with a dot. Remove the dot.';
 /** One text for every blocked target, so that the answer tells nothing of what stands behind it. */
 const NOT_PUBLIC =
@@ -59,8 +61,9 @@ export class PublicHttpsUrlPolicy extends UrlPolicy {
     if (parsed.port === '0') return refused(BAD_PORT);
 
     parsed.hash = '';
-    // Percent-encoding and punycode make it longer than what was written.
-    return parsed.href.length > MAX_URL_LENGTH ? refused(TOO_LONG) : { kind: 'accepted', url: parsed.href };
+    return parsed.href.length > MAX_URL_LENGTH
+      ? refused(TOO_LONG_ENCODED)
+      : { kind: 'accepted', url: parsed.href };
   }
 
   override allowsAddress(address: string): boolean {
@@ -71,6 +74,7 @@ export class PublicHttpsUrlPolicy extends UrlPolicy {
     const literal = hostname.replace(/^\[(.*)\]$/, '$1');
     if (isIP(literal) !== 0) return this.allowsAddress(literal) ? null : NOT_PUBLIC;
     if (hostname.endsWith('.')) return TRAILING_DOT;
+    if (hostname.includes('_')) return UNDERSCORE;
     const labels = hostname.split('.');
     if (hostname.length > MAX_NAME_LENGTH || !labels.every((label) => LABEL.test(label))) return NOT_A_URL;
     return labels.length < 2 || SPECIAL_USE_SUFFIXES.has(labels.at(-1)!) ? NOT_PUBLIC : null;

@@ -39,3 +39,15 @@ export interface RecordEvent {
   /** Null: the recorder uses a connection of its own. */
   readonly manager: EntityManager | null;
 }
+
+/**
+ * On the bus: whether an event of this id was queued before. Answered like RECORD_EVENT, or by nobody; asked only
+ * for calls that are about to be refused.
+ */
+export const FIND_EVENT = 'chatbot-webhooks.find-event';
+
+export interface FindEvent {
+  readonly chatbotId: string;
+  readonly eventId: string;
+  readonly manager: EntityManager | null;
+}

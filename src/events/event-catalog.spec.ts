@@ -1,6 +1,6 @@
 import { builtInEvents, LeadCaptured } from './chatbot-event-types.js';
 import { defineEvent } from './define-event.js';
-import { EventCatalog, parseEventData } from './event-catalog.js';
+import { EventCatalog, judgeEventData } from './event-catalog.js';
 import { field } from './event-fields.js';
 
 const HandoffRequested = defineEvent({
@@ -59,34 +59,55 @@ describe('the catalog', () => {
 });
 
 describe('data', () => {
+  const dataOf = (data: unknown) => {
+    const verdict = judgeEventData(HandoffRequested, data);
+    return verdict.kind === 'fits' ? verdict.data : verdict.errors;
+  };
+
   it('gets null for every nullable key that is missing, and keeps the order of the declaration', () => {
-    expect(Object.entries(parseEventData(HandoffRequested, { urgency: 1 }))).toEqual([
+    expect(Object.entries(dataOf({ urgency: 1 }))).toEqual([
       ['reason', null],
       ['urgency', 1],
     ]);
   });
 
   it('is refused with every field that does not fit', () => {
-    const error = errorOf(() => parseEventData(HandoffRequested, { reason: 5, extra: 1 }));
-    expect(error.errors).toEqual([
+    expect(dataOf({ reason: 5, extra: 1 })).toEqual([
       { field: 'data.reason', message: 'must be a string' },
       { field: 'data.urgency', message: 'is missing; it must be a number' },
       { field: 'data.extra', message: 'is unknown. Remove it.' },
     ]);
   });
 
-  it.each([undefined, null, 'text', []])('of %j is no object', (data) => {
-    const { errors } = errorOf(() => parseEventData(HandoffRequested, data));
-    expect(errors).toEqual([{ field: 'data', message: expect.stringMatching(/must be an object$/) }]);
+  it.each([undefined, null, 'text', []])('of %j is no object, of whatever type', (data) => {
+    const errors = [{ field: 'data', message: expect.stringMatching(/must be an object$/) }];
+    expect(dataOf(data)).toEqual(errors);
+    expect(judgeEventData(undefined, data)).toEqual({ kind: 'refused', errors });
   });
+
+  const Started = builtInEvents[1];
+  const conversationId = '0190b7a4-8c1d-7e2f-9a3b-4c5d6e7f8091';
 
   it('keeps an object as it is, whatever its keys are called', () => {
     const metadata = JSON.parse('{"__proto__":{"a":1},"constructor":2,"b":{"c":[]}}') as object;
-    const Started = builtInEvents[1];
-    const data = parseEventData(Started, {
-      conversationId: '0190b7a4-8c1d-7e2f-9a3b-4c5d6e7f8091',
-      metadata,
+    const verdict = judgeEventData(Started, { conversationId, metadata });
+    const kept = verdict.kind === 'fits' && verdict.data['metadata'];
+    expect(JSON.stringify(kept)).toBe(JSON.stringify(metadata));
+  });
+
+  it('is refused with every number that JSON would turn into null', () => {
+    const metadata: Record<string, unknown> = JSON.parse('{"a":[1,{"b":-1e400}],"c":1e400,"d":1e308}');
+    const message = 'must be a finite number';
+    expect(judgeEventData(Started, { conversationId, metadata: { ...metadata, e: NaN } })).toEqual({
+      kind: 'refused',
+      errors: ['a.1.b', 'c', 'e'].map((path) => ({ field: `data.metadata.${path}`, message })),
     });
-    expect(JSON.stringify(data['metadata'])).toBe(JSON.stringify(metadata));
+    expect(dataOf({ urgency: Infinity })).toEqual([{ field: 'data.urgency', message: 'must be a number' }]);
+  });
+
+  it('that holds itself ends the walk', () => {
+    const metadata: Record<string, unknown> = {};
+    metadata['self'] = metadata;
+    expect(judgeEventData(Started, { conversationId, metadata }).kind).toBe('fits');
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, ValidationError } from '../common/index.js';
 import type { EventDefinition } from './define-event.js';
+import { nonFiniteNumbersIn } from './non-finite-numbers.js';
 
 /** Every event type that this application knows, built-in and added. Refuses two declarations of one type. */
 export class EventCatalog {
@@ -23,18 +24,24 @@ export class EventCatalog {
     return [...this.byType.keys()];
   }
 
-  has(type: string): boolean {
-    return this.byType.has(type);
+  has(type: unknown): boolean {
+    return this.byType.has(type as string);
   }
 
-  /** @throws ValidationError naming `field` and the nearest known type. */
-  get(type: string, field = 'eventType'): EventDefinition {
-    const definition = this.byType.get(type);
-    if (!definition) throw new ValidationError([{ field, message: this.unknownType(type) }]);
+  find(type: string): EventDefinition | undefined {
+    return this.byType.get(type);
+  }
+
+  /** @throws ValidationError naming `eventType` and the nearest known type. */
+  get(type: string): EventDefinition {
+    const definition = this.find(type);
+    if (!definition) throw new ValidationError([{ field: 'eventType', message: this.unknownType(type) }]);
     return definition;
   }
 
-  unknownType(type: string): string {
+  /** What is wrong with it; types that came from outside need not even be text. */
+  unknownType(type: unknown): string {
+    if (typeof type !== 'string') return 'must be a string';
     const nearest = nearestTo(type, this.types());
     return nearest
       ? `is unknown. Did you mean "${nearest}"?`
@@ -42,15 +49,29 @@ export class EventCatalog {
   }
 }
 
+export type DataVerdict =
+  | { readonly kind: 'fits'; readonly data: Record<string, unknown> }
+  | { readonly kind: 'refused'; readonly errors: FieldError[] };
+
+/** Of a type that is unknown, so that as much as can be is judged. */
+const ANY_DATA = z.looseObject({}, { error: 'must be an object' });
+
 /**
- * Checks `data` against its type and fills missing nullable keys with null.
- * @throws ValidationError naming each field, as `data.<path>`.
+ * Checks `data` against its type and fills missing nullable keys with null. Errors name each field, as
+ * `data.<path>`.
  */
-export function parseEventData(definition: EventDefinition, data: unknown): Record<string, unknown> {
+export function judgeEventData(definition: EventDefinition | undefined, data: unknown): DataVerdict {
   // Without the input an issue does not tell what is missing from what is wrong.
-  const result = definition.data.safeParse(data, { reportInput: true });
-  if (result.success) return result.data;
-  throw new ValidationError(result.error.issues.flatMap((issue) => fieldErrorsOf(issue)));
+  const result = (definition?.data ?? ANY_DATA).safeParse(data, { reportInput: true });
+  const errors = result.success
+    ? nonFiniteNumbersIn(result.data).map((path) => ({
+        field: pathOf(path),
+        message: 'must be a finite number',
+      }))
+    : result.error.issues.flatMap((issue) => fieldErrorsOf(issue));
+  return errors.length > 0 || !result.success
+    ? { kind: 'refused', errors }
+    : { kind: 'fits', data: result.data };
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {

@@ -64,7 +64,8 @@ function describeOperation(path: string, operation: Operation): void {
   }
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     response.description ||= WORDS_FOR_STATUS[status] ?? 'As described.';
-    if (status === '200' && /\/webhook$/.test(path)) response.headers = { ETag: ETAG, ...response.headers };
+    if (status === '200' && /\/webhook(\/secret\/regenerate)?$/.test(path))
+      response.headers = { ETag: ETAG, ...response.headers };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../access/index.js';
 import { ApiController } from '../common/index.js';
@@ -22,6 +23,8 @@ export class HealthController {
    */
   @Get('ready')
   @Public()
+  @ApiOkResponse({ type: HealthDto })
+  @ApiServiceUnavailableResponse({ type: HealthDto, description: 'The database does not answer.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthDto> {
     const health = await this.readiness.check();
     if (health.status === 'down') response.status(HttpStatus.SERVICE_UNAVAILABLE);

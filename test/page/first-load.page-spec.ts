@@ -51,6 +51,37 @@ describe('the first load of the page', () => {
     await page.goto(`${studio.url}/nowhere`);
     await page.getByText('There is no such page').waitFor();
   });
+
+  it('is not what programs get at addresses that are none', async () => {
+    for (const path of ['/v2/chatbots', '/api/v1/chatbots', '/openapi', '/docs-json', '/nowhere', '/..%2f']) {
+      for (const Accept of ['*/*', 'application/json', 'application/json, */*']) {
+        const answer = await fetch(studio.url + path, { headers: { Accept } });
+        const type = answer.headers.get('content-type');
+        expect([path, answer.status, type]).toEqual([path, 404, expect.stringContaining('problem+json')]);
+      }
+    }
+  });
+
+  it('is found at its own addresses by whoever takes HTML, and at none of the API', async () => {
+    for (const path of ['/', '/index.html', '/chatbots', '/chatbots/x/settings/webhooks']) {
+      const answer = await fetch(studio.url + path);
+      const type = answer.headers.get('content-type');
+      expect([path, answer.status, type]).toEqual([path, 200, expect.stringContaining('text/html')]);
+    }
+    const Authorization = `Bearer ${studio.platformKey}`;
+    for (const path of [
+      '/v1/chatbots/..%2f..',
+      '/v1/chatbots/..%2f..%2f',
+      '/v1/..%2findex.html',
+      '/assets',
+    ]) {
+      const answer = await fetch(studio.url + path, { redirect: 'manual', headers: { Authorization } });
+      const type = answer.headers.get('content-type');
+      if (path.startsWith('/v1'))
+        expect([path, type]).toEqual([path, expect.stringContaining('problem+json')]);
+      expect([path, answer.status]).not.toEqual([path, 301]);
+    }
+  });
 });
 
 async function gzippedSize(url: string): Promise<number> {

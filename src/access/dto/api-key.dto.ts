@@ -86,12 +86,15 @@ export class CreatedApiKeyDto extends ApiKeyDto {
   }
 }
 
+/** For its cursors. */
+export const apiKeyList = (organizationId: string): string => `api-keys/${organizationId}`;
+
 export class ApiKeyPageDto implements Page<ApiKeyDto> {
   items: ApiKeyDto[];
   /** The `cursor` of the next page; null on the last. */
   nextCursor: string | null;
 
-  static from(rows: readonly ApiKey[], limit: number): ApiKeyPageDto {
-    return pageOf(rows, limit, ({ createdAt, id }) => [createdAt.toISOString(), id], ApiKeyDto.from);
+  static from(list: string, rows: readonly ApiKey[], limit: number): ApiKeyPageDto {
+    return pageOf(list, rows, limit, ({ createdAt, id }) => [createdAt.toISOString(), id], ApiKeyDto.from);
   }
 }

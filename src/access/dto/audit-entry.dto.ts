@@ -52,12 +52,15 @@ export class AuditEntryDto {
   }
 }
 
+/** For its cursors. */
+export const AUDIT_LOG_LIST = 'audit-log';
+
 export class AuditEntryPageDto implements Page<AuditEntryDto> {
   items: AuditEntryDto[];
   /** The `cursor` of the next page; null on the last. */
   nextCursor: string | null;
 
   static from(rows: readonly AuditEntry[], limit: number): AuditEntryPageDto {
-    return pageOf(rows, limit, ({ id }) => [id], AuditEntryDto.from);
+    return pageOf(AUDIT_LOG_LIST, rows, limit, ({ id }) => [id], AuditEntryDto.from);
   }
 }

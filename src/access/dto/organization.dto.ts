@@ -64,12 +64,15 @@ export class OrganizationDto {
   }
 }
 
+/** For its cursors. */
+export const ORGANIZATION_LIST = 'organizations';
+
 export class OrganizationPageDto implements Page<OrganizationDto> {
   items: OrganizationDto[];
   /** The `cursor` of the next page; null on the last. */
   nextCursor: string | null;
 
   static from(rows: readonly Organization[], limit: number): OrganizationPageDto {
-    return pageOf(rows, limit, ({ id }) => [id], OrganizationDto.from);
+    return pageOf(ORGANIZATION_LIST, rows, limit, ({ id }) => [id], OrganizationDto.from);
   }
 }

@@ -21,7 +21,7 @@ export class SaveWebhookSettingsDto {
   @IsDefined({ message: 'url must be a string or null' })
   @ValidateIf((_settings, value) => value !== null)
   @IsString({ message: 'url must be a string or null' })
-  @MaxLength(20_000)
+  @MaxLength(2048)
   url: string | null;
 
   /**

@@ -125,7 +125,10 @@ export class AttemptDto {
   /** Where it went. */
   url: string;
 
-  /** The headers that were sent, but for the signatures. */
+  /**
+   * The headers but for the signatures. Made anew when read: as they would be sent with today's settings and version
+   * of the product.
+   */
   requestHeaders: Record<string, string>;
 
   responseStatus: number | null;

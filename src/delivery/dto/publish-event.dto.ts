@@ -1,37 +1,32 @@
-import { Exclude } from 'class-transformer';
-import { IsString, Length, MaxLength } from 'class-validator';
-import { IsInstant, IsOmittable } from '../../common/index.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { EventOutcome } from '../../events/index.js';
 
+/**
+ * Without validators: `ChatbotEvents` judges it all, so that every wrong field is named at once, and none stands in
+ * the way of an `eventId` that was queued before.
+ */
 export class PublishEventDto {
   /**
    * What happened; see `GET /v1/event-types`.
    * @example "lead.captured"
    */
-  @IsString()
-  @MaxLength(100)
   eventType: string;
 
   /**
    * As the event type's JSON Schema says; nullable keys may be left out.
    * @example { "name": "Ada Lovelace", "email": "ada@example.com" }
    */
-  // The controller takes it as it came: class-transformer stumbles over keys such as `constructor`.
-  @Exclude()
   data: Record<string, unknown>;
 
   /** When it happened, ISO 8601 with an offset; left out, now. */
-  @IsOmittable()
-  @IsInstant()
+  @ApiPropertyOptional({ format: 'date-time' })
   occurredAt?: string;
 
   /**
    * Makes repeating this call harmless, for as long as deliveries are kept. Unique per chatbot.
    * @example "crm-import-42"
    */
-  @IsOmittable()
-  @IsString()
-  @Length(1, 200)
+  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
   eventId?: string;
 }
 
