@@ -444,6 +444,18 @@ describe('listeners in the application', () => {
     ]);
   });
 
+  it('hear once of an event that is published twice, however different the second call', async () => {
+    const { id: chatbotId } = await app.newChatbot({ url: receiver.url() });
+    const eventId = 'lead-1';
+    const [first, second] = [
+      await events.publish(LeadCaptured, { chatbotId, data: { name: 'first' }, eventId }),
+      await events.publish(LeadCaptured, { chatbotId, data: { name: 'second' }, eventId }),
+    ];
+    expect(second).toEqual(first);
+    const heard = crm.leads.filter((lead) => lead.chatbotId === chatbotId);
+    expect(heard.map(({ data }) => data['name'])).toEqual(['first']);
+  });
+
   it('hear how deliveries end', async () => {
     receiver.script('/broken', { status: 500 });
     const good = await app.newChatbot({ url: receiver.url() });

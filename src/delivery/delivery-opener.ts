@@ -24,8 +24,12 @@ export class DeliveryOpener {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns the delivery's id; an earlier delivery's, if this event id was delivered before */
-  async open(event: DeliverableEvent, chatbot: ChatbotRef, manager: EntityManager | null): Promise<string> {
+  /** @returns the delivery's id; an earlier one's, if this event id has a delivery already */
+  async open(
+    event: DeliverableEvent,
+    chatbot: ChatbotRef,
+    manager: EntityManager | null,
+  ): Promise<{ deliveryId: string; isNew: boolean }> {
     const deliveryId = newId();
     const { eventId, eventType, data, occurredAt, isTest } = event;
     const isAdmitted = this.dispatcher.admits(chatbot.id);
@@ -51,12 +55,13 @@ export class DeliveryOpener {
       },
       manager,
     );
-    if (opened === deliveryId) {
+    const isNew = opened === deliveryId;
+    if (isNew) {
       this.afterCommit.run(manager, () => {
         if (isAdmitted) this.dispatcher.send({ deliveryId, chatbotId: chatbot.id, attemptNumber: 1 });
         else this.sweeper.nudge();
       });
     }
-    return opened;
+    return { deliveryId: opened, isNew };
   }
 }

@@ -7,8 +7,8 @@ import {
   type EventOutcome,
   FIND_EVENT,
   type FindEvent,
-  type PublishResult,
   RECORD_EVENT,
+  type Recorded,
   type RecordEvent,
 } from '../events/index.js';
 import { DeliveryOpener } from './delivery-opener.js';
@@ -31,27 +31,33 @@ export class FanOut implements OnModuleInit {
     /* eslint-enable @typescript-eslint/no-misused-promises */
   }
 
-  private async record({ event, isEventIdGiven, manager }: RecordEvent): Promise<PublishResult> {
+  private async record({ event, isEventIdGiven, manager }: RecordEvent): Promise<Recorded> {
     const { eventId, chatbotId, eventType } = event;
     const subscription = await this.subscriptions.recent(chatbotId, manager);
     if (!subscription) throw new NotFoundError('The chatbot');
     const outcome = outcomeFor(subscription, eventType);
     if (outcome !== 'queued') {
       const earlier = isEventIdGiven ? await this.findDelivery({ chatbotId, eventId, manager }) : null;
-      return earlier ?? { eventId, outcome, deliveryId: null };
+      return earlier ?? { result: { eventId, outcome, deliveryId: null }, isRepeat: false };
     }
-    const deliveryId = await this.opener.open({ ...event, isTest: false }, subscription.chatbot, manager);
-    return { eventId, outcome, deliveryId };
+    const { deliveryId, isNew } = await this.opener.open(
+      { ...event, isTest: false },
+      subscription.chatbot,
+      manager,
+    );
+    return { result: { eventId, outcome, deliveryId }, isRepeat: !isNew };
   }
 
-  private async findQueued(message: FindEvent): Promise<PublishResult | null> {
+  private async findQueued(message: FindEvent): Promise<Recorded | null> {
     const chatbot = await this.subscriptions.recent(message.chatbotId, message.manager);
     return chatbot && this.findDelivery(message);
   }
 
-  private async findDelivery({ chatbotId, eventId, manager }: FindEvent): Promise<PublishResult | null> {
+  private async findDelivery({ chatbotId, eventId, manager }: FindEvent): Promise<Recorded | null> {
     const deliveryId = await this.ledger.findByEvent(chatbotId, eventId, manager);
-    return deliveryId === null ? null : { eventId, outcome: 'queued', deliveryId };
+    return deliveryId === null
+      ? null
+      : { result: { eventId, outcome: 'queued', deliveryId }, isRepeat: true };
   }
 }
 

@@ -30,7 +30,7 @@ export class TestDeliveries {
     const event = this.samples.make(eventType ?? settings.eventTypes[0]);
     // Last of the checks, so that strangers and slips do not use up what the owner may send.
     await this.limit.count(chatbot.id);
-    const deliveryId = await this.opener.open(event, chatbot, null);
+    const { deliveryId } = await this.opener.open(event, chatbot, null);
     await this.audit.record({
       action: 'webhook.tested',
       ...actor,

@@ -25,7 +25,7 @@ export interface PublishResult {
 }
 
 /**
- * On the bus: an event that wants to be recorded. Exactly one listener answers with a PublishResult, and
+ * On the bus: an event that wants to be recorded. Exactly one listener answers with a Recorded, and
  * `publish` waits for it. Host code listens to the event's own type instead, which is emitted afterwards.
  *
  * A string, because an emitter with wildcards, as a host may bring, finds no listeners under a symbol.
@@ -38,6 +38,12 @@ export interface RecordEvent {
   readonly isEventIdGiven: boolean;
   /** Null: the recorder uses a connection of its own. */
   readonly manager: EntityManager | null;
+}
+
+export interface Recorded {
+  readonly result: PublishResult;
+  /** The event had been queued before: it is no news. */
+  readonly isRepeat: boolean;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type FindEvent,
   type PublishResult,
   RECORD_EVENT,
+  type Recorded,
   type RecordEvent,
 } from './chatbot-event.js';
 import type { EventDefinition, EventInput } from './define-event.js';
@@ -50,7 +51,7 @@ export class ChatbotEvents {
   /**
    * Resolves when the event is durably recorded: from then on it is delivered, or ends `failed` after its
    * whole schedule. With `manager`, that is when your transaction commits. Afterwards the event is emitted on
-   * the bus under its own type, for `@OnEvent` listeners.
+   * the bus under its own type, for `@OnEvent` listeners; one that was queued before is no news.
    *
    * @throws ValidationError naming each field that does not fit; nothing is stored. Not for an `eventId` that was
    *   queued before: that resolves with its delivery, whatever else the call says
@@ -80,7 +81,7 @@ export class ChatbotEvents {
     const event = this.judge(eventType, input, wrongFields);
     if (event instanceof ValidationError) {
       const earlier = await this.findEarlier(input, manager ?? null);
-      if (earlier) return earlier;
+      if (earlier) return earlier.result;
       throw event;
     }
     const message: RecordEvent = {
@@ -88,26 +89,28 @@ export class ChatbotEvents {
       isEventIdGiven: input.eventId !== undefined,
       manager: manager ?? null,
     };
-    const result = await this.ask(RECORD_EVENT, message);
-    if (!result)
+    const recorded = await this.ask(RECORD_EVENT, message);
+    if (!recorded)
       throw new UnavailableError('Chatbot Webhooks (the application has not started, or is stopping)');
-    this.afterCommit.run(manager ?? null, () => tellListeners(this.bus, eventType, event));
-    return result;
+    if (!recorded.isRepeat) {
+      this.afterCommit.run(manager ?? null, () => tellListeners(this.bus, eventType, event));
+    }
+    return recorded.result;
   }
 
   private async findEarlier(
     { chatbotId, eventId }: PublishInput<unknown>,
     manager: EntityManager | null,
-  ): Promise<PublishResult | undefined> {
+  ): Promise<Recorded | undefined> {
     if (!isUuid(chatbotId) || !isEventId(eventId)) return undefined;
     const message: FindEvent = { chatbotId: chatbotId.toLowerCase(), eventId, manager };
     return this.ask(FIND_EVENT, message);
   }
 
-  private async ask(question: string, message: RecordEvent | FindEvent): Promise<PublishResult | undefined> {
+  private async ask(question: string, message: RecordEvent | FindEvent): Promise<Recorded | undefined> {
     const answers: unknown[] = await this.bus.emitAsync(question, message);
     // Not simply the first: on a host's wildcard emitter, listeners to `**` are asked as well.
-    return answers.find(isPublishResult);
+    return answers.find(isRecorded);
   }
 
   private judge(
@@ -143,8 +146,8 @@ export class ChatbotEvents {
   }
 }
 
-const isPublishResult = (answer: unknown): answer is PublishResult =>
-  typeof answer === 'object' && answer !== null && 'outcome' in answer && 'deliveryId' in answer;
+const isRecorded = (answer: unknown): answer is Recorded =>
+  typeof answer === 'object' && answer !== null && 'result' in answer && 'isRepeat' in answer;
 
 export const EVENT_ID_RULE = 'must be text, 1 to 200 characters, without control characters';
 

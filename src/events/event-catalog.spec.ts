@@ -105,9 +105,28 @@ describe('data', () => {
     expect(dataOf({ urgency: Infinity })).toEqual([{ field: 'data.urgency', message: 'must be a number' }]);
   });
 
-  it('that holds itself ends the walk', () => {
-    const metadata: Record<string, unknown> = {};
-    metadata['self'] = metadata;
-    expect(judgeEventData(Started, { conversationId, metadata }).kind).toBe('fits');
+  it('is refused with whatever else JSON cannot hold', () => {
+    const metadata: Record<string, unknown> = { list: [1n, undefined], call: () => 1 };
+    metadata['self'] = { metadata };
+    expect(judgeEventData(Started, { conversationId, metadata })).toEqual({
+      kind: 'refused',
+      errors: [
+        { field: 'data.metadata.list.0', message: 'is nothing that JSON can hold' },
+        { field: 'data.metadata.list.1', message: 'is nothing that JSON can hold' },
+        { field: 'data.metadata.call', message: 'is nothing that JSON can hold' },
+        { field: 'data.metadata.self.metadata', message: 'must not hold itself' },
+      ],
+    });
+    const disguised = { toJSON: () => 'text' };
+    expect(judgeEventData(Started, { conversationId, metadata: disguised }).kind).toBe('refused');
+  });
+
+  it('is a copy, as JSON writes it: what its owner changes afterwards changes nothing', () => {
+    const twice = { at: new Date('2026-01-31T09:30:00Z') };
+    const metadata: Record<string, unknown> = { one: twice, other: [twice], none: undefined };
+    const verdict = judgeEventData(Started, { conversationId, metadata });
+    metadata['one'] = 'changed';
+    const written = { at: '2026-01-31T09:30:00.000Z' };
+    expect(verdict).toMatchObject({ kind: 'fits', data: { metadata: { one: written, other: [written] } } });
   });
 });

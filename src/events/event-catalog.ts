@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, ValidationError } from '../common/index.js';
 import type { EventDefinition } from './define-event.js';
-import { nonFiniteNumbersIn } from './non-finite-numbers.js';
+import { jsonCopyOf } from './json-copy.js';
 
 /** Every event type that this application knows, built-in and added. Refuses two declarations of one type. */
 export class EventCatalog {
@@ -63,15 +63,11 @@ const ANY_DATA = z.looseObject({}, { error: 'must be an object' });
 export function judgeEventData(definition: EventDefinition | undefined, data: unknown): DataVerdict {
   // Without the input an issue does not tell what is missing from what is wrong.
   const result = (definition?.data ?? ANY_DATA).safeParse(data, { reportInput: true });
-  const errors = result.success
-    ? nonFiniteNumbersIn(result.data).map((path) => ({
-        field: pathOf(path),
-        message: 'must be a finite number',
-      }))
-    : result.error.issues.flatMap((issue) => fieldErrorsOf(issue));
-  return errors.length > 0 || !result.success
-    ? { kind: 'refused', errors }
-    : { kind: 'fits', data: result.data };
+  if (!result.success) return { kind: 'refused', errors: result.error.issues.flatMap(fieldErrorsOf) };
+  const { copy, unwritable } = jsonCopyOf(result.data);
+  return unwritable.length > 0
+    ? { kind: 'refused', errors: unwritable.map(({ path, message }) => ({ field: pathOf(path), message })) }
+    : { kind: 'fits', data: copy as Record<string, unknown> };
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {

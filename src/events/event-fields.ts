@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** A JSON object of any content, kept as it is: keys such as `__proto__` are data like any other. */
+/** A JSON object of any content: keys such as `__proto__` are data like any other. */
 const isJsonObject = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 };
