@@ -16,15 +16,21 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** The built server as users start it, on a port of its own; `settings` are its whole environment. */
-export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
+/**
+ * The built server as users start it, on a port of its own; `settings` are its whole environment. `program`:
+ * another that serves the page.
+ */
+export async function startServerProcess(
+  settings: Record<string, string>,
+  program = SERVER,
+): Promise<ServerProcess> {
   if (!existsSync(SERVER) || !existsSync(PAGE)) {
     throw new Error('The browser tests need the built server and page: `npm run build` first.');
   }
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const output: string[] = [];
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'json', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
