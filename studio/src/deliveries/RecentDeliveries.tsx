@@ -87,7 +87,7 @@ function describeReason(problem: unknown): string {
 
 function adviseFirstDelivery({ entitled, saved, url }: WebhookSettings, mayTest: boolean): string {
   if (!entitled) return 'Nothing is sent without a plan that includes webhooks.';
-  if (!mayTest) return 'Events appear here as soon as they are sent.';
+  if (!mayTest) return 'They appear here as soon as events are sent.';
   const test = 'Send Test Event: the delivery appears here within a second.';
   return saved && url !== null ? `Choose ${test}` : `Save your URL and choose ${test}`;
 }
