@@ -52,15 +52,12 @@ export function toFilterQuery({ status, eventType, period, customFrom, customTo 
 /** What {@link toFilterQuery} wrote; whatever else a query may hold is left out. */
 export function readFilterQuery(query: string, eventTypes: readonly EventType[]): DeliveryFilter {
   const values = new URLSearchParams(query);
+  const types = eventTypes.map(({ type }) => type);
   const pick = <T extends string>(name: string, known: readonly T[]) =>
     known.find((each) => each === values.get(name));
   return {
     status: pick('status', STATUSES) ?? '',
-    eventType:
-      pick(
-        'event',
-        eventTypes.map(({ type }) => type),
-      ) ?? '',
+    eventType: pick('event', types) ?? '',
     period: pick('period', PERIODS) ?? 'any',
     customFrom: values.get('from') ?? '',
     customTo: values.get('to') ?? '',
