@@ -89,7 +89,7 @@ describe('who may call', () => {
     const { body } = await call('get', '/probe/both', half).expect(403);
     expect(body).toMatchObject({
       code: 'insufficient_scope',
-      detail: expect.stringContaining('`secrets:read`'),
+      detail: expect.stringContaining('lacks secrets:read.'),
     });
     expect((body as { detail: string }).detail).not.toContain('webhooks:write');
     const { key, id } = await newKey(organizationId, ['webhooks:write', 'secrets:read']);

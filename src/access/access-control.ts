@@ -69,7 +69,7 @@ function assertAllowed(rule: Exclude<AccessRule, { kind: 'public' }>, caller: Ca
     case 'scopes': {
       const missing = rule.scopes.filter((scope) => !caller.scopes.includes(scope));
       if (missing.length === 0) return;
-      const names = missing.map((scope) => `\`${scope}\``).join(' and ');
+      const names = missing.join(' and ');
       throw new DomainError('insufficient_scope', `This API key lacks ${names}. Use a key that has it.`);
     }
     default:

@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { ErrorBoundary } from './design/ErrorBoundary';
+import { PagePending } from './design/PagePending';
 import { resolveCssVariables, theme } from './design/theme';
 import { NoticeProvider } from './notices/NoticeProvider';
 import { SessionGate } from './session/SessionGate';
@@ -15,7 +16,7 @@ export function App() {
       <ErrorBoundary>
         <NoticeProvider>
           <SessionGate>
-            <Suspense fallback={null}>
+            <Suspense fallback={<PagePending />}>
               <Pages />
             </Suspense>
           </SessionGate>

@@ -51,15 +51,22 @@ describe('Recent Deliveries on the page', () => {
     ).toBe('disk full');
   });
 
-  it.each<[string, string, ScriptedAnswer]>([
-    ['a time-out', 'Timed out', { hang: true }],
-    ['a lost connection', 'Connection lost', { reset: true }],
-  ])('explains %s in plain words', async (what, title, answer) => {
+  it.each<[string, string, string, ScriptedAnswer]>([
+    ['a time-out', 'Timed out', 'The receiver gave no complete answer within 1 s.', { hang: true }],
+    [
+      'a lost connection',
+      'Connection lost',
+      'The connection was closed before an answer arrived.',
+      { reset: true },
+    ],
+  ])('explains %s once, in plain words', async (what, title, cause, answer) => {
     const { chatbotId, deliveries } = await open(`Explains ${what}`, answer);
     await studio.api.emit(chatbotId, 'lead.captured', LEAD);
     await deliveries.row(0).getByText(title).waitFor({ timeout: 20_000 });
     const delivery = await deliveries.open(0);
-    await delivery.getByText(`Attempt 1: ${title}`).waitFor();
+    const attempt = delivery.getByRole('listitem').filter({ hasText: `Attempt 1: ${title}` });
+    await attempt.getByText(cause).waitFor();
+    expect(await attempt.textContent()).not.toContain('(');
   });
 
   it('sends a delivery again, under the same id', async () => {
@@ -125,6 +132,47 @@ describe('Recent Deliveries on the page', () => {
     await waitUntil(page, 'document.querySelectorAll("tbody tr").length === 1');
     await page.getByLabel('Filter by status').selectOption({ label: 'Failed' });
     await page.getByText('No delivery fits this filter').waitFor();
+  });
+
+  it('keeps the filter in the address, over a delivery, a reload and the back button', async () => {
+    const { page, chatbotId, deliveries } = await open('Kept filter');
+    await studio.api.emit(chatbotId, 'lead.captured', LEAD);
+    await deliveries.waitForStatus(0, 'delivered');
+    const status = page.getByLabel('Filter by status');
+    await status.selectOption({ label: 'Delivered' });
+    await deliveries.open(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.reload();
+    await status.waitFor();
+    expect(await status.inputValue()).toBe('delivered');
+    await page.getByRole('tab', { name: 'General' }).click();
+    await page.getByLabel('Chatbot name').waitFor();
+    await page.goBack();
+    await status.waitFor();
+    expect(await status.inputValue()).toBe('delivered');
+  });
+
+  it('says at the field that a period ends before it begins', async () => {
+    const { page } = await open('Reversed');
+    await page.getByLabel('Filter by time').selectOption({ label: 'From … to …' });
+    const [from, to] = [page.getByLabel('From', { exact: true }), page.getByLabel('To', { exact: true })];
+    await from.fill('2026-03-02T10:00');
+    await to.fill('2026-03-01T10:00');
+    await page.getByText('Must be later than From.').waitFor();
+    expect(await to.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByText('No delivery fits this filter').count()).toBe(0);
+    await to.fill('2026-03-03T10:00');
+    await page.getByText('No delivery fits this filter').waitFor();
+  });
+
+  it('names the likely reason for a delivery that is not there', async () => {
+    const { page, chatbotId } = await open('Cleared away');
+    for (const unknown of ['00000000-0000-4000-8000-000000000000', 'no-id']) {
+      await page.goto(`${studio.url}/chatbots/${chatbotId}/settings/webhooks/deliveries/${unknown}`);
+      await page.getByRole('dialog').getByText('There is no such delivery').waitFor();
+      await page.getByRole('dialog').getByText('retention').waitFor();
+    }
   });
 
   it('gives the focus back to the row when the delivery is closed with the keyboard', async () => {

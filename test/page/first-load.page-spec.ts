@@ -46,8 +46,10 @@ describe('the first load of the page', () => {
     await studio.signIn(page);
     await page.goto(`${studio.url}/chatbots/${chatbotId}/settings/webhooks`);
     await page.getByRole('switch', { name: 'Webhook Enabled' }).waitFor();
-    await page.goto(`${studio.url}/chatbots/00000000-0000-4000-8000-000000000000`);
-    await page.getByText('There is no such chatbot').waitFor();
+    for (const unknown of ['00000000-0000-4000-8000-000000000000', 'no-id']) {
+      await page.goto(`${studio.url}/chatbots/${unknown}`);
+      await page.getByText('There is no such chatbot').waitFor();
+    }
     await page.goto(`${studio.url}/nowhere`);
     await page.getByText('There is no such page').waitFor();
   });

@@ -75,7 +75,7 @@ describe('the webhook secret on the page', () => {
     const { page, chatbotId, field } = await openWithSecret('Removed');
     await page.getByRole('button', { name: 'Remove Secret' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByPlaceholder('No secret: requests are not signed').waitFor();
+    await page.getByPlaceholder('None: requests are not signed').waitFor();
     expect(await field.inputValue()).toBe('');
     expect((await sendTest(page, chatbotId)).signature).toBeUndefined();
 

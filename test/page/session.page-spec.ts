@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ADMIN_SCOPES, Studio } from './support/studio.js';
 
 describe('signing in to the page', () => {
@@ -85,6 +86,55 @@ describe('signing in to the page', () => {
     for (const name of ['Save Settings', 'Send Test Event', 'Show secret', 'Regenerate Secret']) {
       expect(await page.getByRole('button', { name }).isEnabled()).toBe(false);
     }
+    expect(await page.getByRole('switch', { name: 'Webhook Enabled' }).isChecked()).toBe(true);
+    await page.getByText('Your API key may read these settings, not change them.').waitFor();
+    expect(await page.getByText('Changes take effect at once.').count()).toBe(0);
+    const lack = (name: string) => page.getByRole('button', { name }).getAttribute('title');
+    expect(await lack('Show secret')).toBe('Your API key lacks the scope secrets:read.');
+    expect(await lack('Copy secret')).toBe('Your API key lacks the scope secrets:read.');
+    expect(await lack('Remove Secret')).toBe('Your API key lacks the scope webhooks:write.');
+    expect(await lack('Regenerate Secret')).toBe(
+      'Your API key lacks the scopes webhooks:write and secrets:read.',
+    );
     expect(studio.complaints).toEqual([]);
+  });
+
+  it('says what a key that may not see deliveries misses, and that its test event was accepted', async () => {
+    const chatbotId = await studio.api.createChatbot(organizationId, 'Blind');
+    await studio.api.saveWebhook(chatbotId, studio.receiver.url('/blind'));
+    const { key } = await studio.api.createApiKey(organizationId, [
+      'chatbots:read',
+      'webhooks:read',
+      'webhooks:write',
+    ]);
+    const page = await studio.openWebhooks('Blind', { apiKey: key });
+    await page.getByRole('heading', { name: 'Recent Deliveries' }).waitFor();
+    await page.getByText('Your API key lacks the scope deliveries:read.').waitFor();
+    await page.getByRole('button', { name: 'Send Test Event' }).click();
+    await page.getByText('Test event accepted. Your API key may not see deliveries.').waitFor();
+    await studio.receiver.waitFor(1, 10_000, '/blind');
+  });
+
+  it('shows that it loads while a reload waits for the server', async () => {
+    const chatbotId = await studio.api.createChatbot(organizationId, 'Slow');
+    const page = await studio.newPage();
+    await studio.signIn(page);
+    await page.route('**/v1/me', async (route) => {
+      await delay(1500);
+      await route.continue();
+    });
+    await page.goto(`${studio.url}/chatbots/${chatbotId}/settings/webhooks`);
+    await page.getByRole('status').getByText('Bot Studio').waitFor({ timeout: 1200 });
+    await page.getByRole('switch', { name: 'Webhook Enabled' }).waitFor();
+  });
+
+  it('signs out to the first page, not to the address that the next one may not see', async () => {
+    const chatbotId = await studio.api.createChatbot(organizationId, 'Left');
+    const page = await studio.newPage();
+    await studio.signIn(page);
+    await page.goto(`${studio.url}/chatbots/${chatbotId}/settings`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
   });
 });

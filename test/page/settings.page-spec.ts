@@ -109,7 +109,11 @@ describe('the webhook settings on the page', () => {
     await studio.api.changePlan(otherId, 'free');
     const page = await studio.openWebhooks('Gated');
 
-    await page.getByRole('note').getByText('Pro, Business, or Enterprise plan', { exact: true }).waitFor();
+    await page.getByRole('note').getByText('They require the Pro, Business, or Enterprise plan.').waitFor();
+    await page
+      .getByRole('tab', { name: 'Webhooks' })
+      .getByText('Pro, Business, or Enterprise plan')
+      .waitFor();
     const locked = [
       page.getByRole('switch', { name: 'Webhook Enabled' }),
       page.getByLabel('Webhook URL'),

@@ -16,13 +16,19 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** The built server as users start it, on a port of its own; `settings` are its whole environment. */
-export async function startServerProcess(settings: Record<string, string>): Promise<ServerProcess> {
+/**
+ * The built server as users start it, on a port of its own; `settings` are its whole environment. `program`:
+ * another that serves the same.
+ */
+export async function startServerProcess(
+  settings: Record<string, string>,
+  program = SERVER,
+): Promise<ServerProcess> {
   if (!existsSync(SERVER)) throw new Error('This test starts the built server: `npm run build` first.');
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const output: string[] = [];
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'json', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -62,6 +62,15 @@ export function messageOf(problem: unknown): string {
   return problem instanceof Error ? problem.message : 'Something went wrong on this page.';
 }
 
+export function isUnreachable(problem: unknown): boolean {
+  return problem instanceof ApiProblem && problem.code === 'unreachable';
+}
+
+/** Of a GET: nothing has this id, or it is none. Another organization's is unknown as well. */
+export function isUnknownId(problem: unknown): boolean {
+  return problem instanceof ApiProblem && (problem.status === 404 || problem.status === 400);
+}
+
 export function isAborted(problem: unknown): boolean {
   return problem instanceof DOMException && problem.name === 'AbortError';
 }

@@ -23,8 +23,9 @@ export interface Chatbot {
   id: string;
   organizationId: string;
   name: string;
-  createdAt: string;
-  updatedAt: string;
+  /** Both null where the host application keeps the chatbots. */
+  createdAt: string | null;
+  updatedAt: string | null;
 }
 
 export interface SecretState {

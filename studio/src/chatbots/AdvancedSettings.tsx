@@ -1,10 +1,12 @@
 import { Tabs } from '@mantine/core';
 import type { Chatbot } from '../api/types';
+import { Icon } from '../design/Icon';
 import { type ChatbotRoute, paths } from '../navigation/routes';
 import { useNavigation } from '../navigation/use-navigation';
 import { PlanBadge } from '../webhooks/PlanBadge';
 import { useRequiredPlans } from '../webhooks/use-required-plans';
 import { WebhooksTab } from '../webhooks/WebhooksTab';
+import classes from './AdvancedSettings.module.css';
 import { GeneralTab } from './GeneralTab';
 
 interface AdvancedSettingsProps {
@@ -24,7 +26,12 @@ export function AdvancedSettings({ chatbot, route, onChatbotChanged }: AdvancedS
   // Hidden from the tab's name only: its panel says the same at length.
   const badge = requiredPlans && (
     <span aria-hidden="true">
-      <PlanBadge requiredPlans={requiredPlans} />
+      <span className={classes.badge}>
+        <PlanBadge requiredPlans={requiredPlans} />
+      </span>
+      <span className={classes.lock}>
+        <Icon name="lock" size={16} />
+      </span>
     </span>
   );
   return (

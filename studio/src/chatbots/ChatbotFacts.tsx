@@ -8,8 +8,8 @@ export function ChatbotFacts({ chatbot }: { chatbot: Chatbot }) {
       facts={[
         ['Chatbot id', <code key="id">{chatbot.id}</code>],
         ['Organization id', <code key="organization">{chatbot.organizationId}</code>],
-        ['Created', formatExact(chatbot.createdAt)],
-        ['Last changed', formatExact(chatbot.updatedAt)],
+        ['Created', chatbot.createdAt && formatExact(chatbot.createdAt)],
+        ['Last changed', chatbot.updatedAt && formatExact(chatbot.updatedAt)],
       ]}
     />
   );

@@ -13,6 +13,7 @@ import { ChatbotRowSkeleton } from './ChatbotRowSkeleton';
 import { CreateChatbotDialog } from './CreateChatbotDialog';
 import { useChatbotList } from './use-chatbot-list';
 import { useDebounced } from './use-debounced';
+import { useOrganizationNames } from './use-organization-names';
 
 const SEARCH_DELAY_MS = 200;
 
@@ -22,10 +23,11 @@ export function ChatbotListPage() {
   const [search, setSearch] = useState('');
   const [isCreating, setCreating] = useState(false);
   const settledSearch = useDebounced(search.trim(), SEARCH_DELAY_MS);
-  const { chatbots, hasMore, problem, moreProblem, isLoadingMore, loadMore, refresh } =
+  const { chatbots, areKeptByHost, hasMore, problem, moreProblem, isLoadingMore, loadMore, refresh } =
     useChatbotList(settledSearch);
 
-  const newButton = can('chatbots:write') && (
+  const organizationNames = useOrganizationNames();
+  const newButton = can('chatbots:write') && !areKeptByHost && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setCreating(true)}>
       New chatbot
     </Button>
@@ -58,7 +60,11 @@ export function ChatbotListPage() {
         <ul className={classes.list} aria-label="Chatbots" aria-busy={!chatbots}>
           {!chatbots && [0, 1, 2, 3].map((row) => <ChatbotRowSkeleton key={row} />)}
           {chatbots?.map((chatbot) => (
-            <ChatbotRow key={chatbot.id} chatbot={chatbot} />
+            <ChatbotRow
+              key={chatbot.id}
+              chatbot={chatbot}
+              organizationName={organizationNames.get(chatbot.organizationId)}
+            />
           ))}
           {chatbots?.length === 0 && (
             <li>

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useCallback } from 'react';
-import { ApiProblem } from '../api/api-problem';
+import { isUnknownId } from '../api/api-problem';
 import { usePolled } from '../data/use-polled';
 import { EmptyState } from '../design/EmptyState';
 import { ErrorState } from '../design/ErrorState';
@@ -18,7 +18,7 @@ export function ChatbotPage({ route }: { route: ChatbotRoute }) {
   const load = useCallback((signal: AbortSignal) => api.getChatbot(chatbotId, signal), [api, chatbotId]);
   const { data: chatbot, problem, refresh } = usePolled(load);
 
-  if (!chatbot && problem instanceof ApiProblem && problem.status === 404) {
+  if (!chatbot && isUnknownId(problem)) {
     return (
       <EmptyState
         icon="chat"

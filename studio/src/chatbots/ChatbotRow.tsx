@@ -5,7 +5,14 @@ import { paths } from '../navigation/routes';
 import { formatDate } from '../time/format-time';
 import classes from './ChatbotRow.module.css';
 
-export function ChatbotRow({ chatbot }: { chatbot: Chatbot }) {
+interface ChatbotRowProps {
+  chatbot: Chatbot;
+  /** Undefined where it is known anyway, or is not known. */
+  organizationName: string | undefined;
+}
+
+export function ChatbotRow({ chatbot, organizationName }: ChatbotRowProps) {
+  const created = chatbot.createdAt && `Created ${formatDate(chatbot.createdAt)}`;
   return (
     <li className={classes.row}>
       <span className={classes.mark}>
@@ -15,7 +22,7 @@ export function ChatbotRow({ chatbot }: { chatbot: Chatbot }) {
         <Link to={paths.chatbot(chatbot.id)} className={classes.link}>
           {chatbot.name}
         </Link>
-        <p className={classes.detail}>Created {formatDate(chatbot.createdAt)}</p>
+        <p className={classes.detail}>{[organizationName, created].filter(Boolean).join(' · ')}</p>
       </div>
       <span className={classes.arrow}>
         <Icon name="right" size={16} />

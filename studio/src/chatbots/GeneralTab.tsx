@@ -3,12 +3,14 @@ import { useCallback, useState, type FormEvent } from 'react';
 import { ApiProblem } from '../api/api-problem';
 import type { Chatbot } from '../api/types';
 import { useAction } from '../data/use-action';
+import { Note } from '../design/Note';
 import { Panel } from '../design/Panel';
 import { ProblemAlert } from '../design/ProblemAlert';
 import { useLeaveGuard } from '../navigation/use-leave-guard';
 import { useNotices } from '../notices/use-notices';
 import { useSession } from '../session/use-session';
 import { ChatbotFacts } from './ChatbotFacts';
+import { isKeptByHost } from './kept-by-host';
 
 interface GeneralTabProps {
   chatbot: Chatbot;
@@ -16,11 +18,14 @@ interface GeneralTabProps {
 }
 
 export function GeneralTab({ chatbot, onChanged }: GeneralTabProps) {
-  const { api, can } = useSession();
+  const { api, explainLack } = useSession();
   const { announce } = useNotices();
   const [name, setName] = useState(chatbot.name);
   const isDirty = name.trim() !== chatbot.name;
   useLeaveGuard(isDirty, null);
+  const obstacle = isKeptByHost(chatbot)
+    ? 'Chatbots are kept by the application around this one. Rename them there.'
+    : explainLack('chatbots:write');
 
   const rename = useAction(
     useCallback(
@@ -49,16 +54,20 @@ export function GeneralTab({ chatbot, onChanged }: GeneralTabProps) {
               value={name}
               maxLength={200}
               autoComplete="off"
-              disabled={!can('chatbots:write')}
+              disabled={obstacle !== undefined}
               error={nameError}
               onChange={(event) => setName(event.currentTarget.value)}
             />
             {!nameError && <ProblemAlert title="The name was not saved" problem={rename.problem} />}
-            <div>
-              <Button type="submit" loading={rename.isRunning} disabled={!isDirty || name.trim() === ''}>
-                Save name
-              </Button>
-            </div>
+            {obstacle ? (
+              <Note>{obstacle}</Note>
+            ) : (
+              <div>
+                <Button type="submit" loading={rename.isRunning} disabled={!isDirty || name.trim() === ''}>
+                  Save name
+                </Button>
+              </div>
+            )}
           </Stack>
         </form>
       </Panel>

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Chatbot } from '../api/types';
 import { usePolled } from '../data/use-polled';
 import { useSession } from '../session/use-session';
+import { isKeptByHost } from './kept-by-host';
 
 const PAGE_SIZE = 25;
 
@@ -17,7 +18,13 @@ export function useChatbotList(search: string) {
   const [moreProblem, setMoreProblem] = useState<unknown>();
   const [isLoadingMore, setLoadingMore] = useState(false);
 
-  useEffect(() => setMore(null), [firstPage]);
+  /** Not forgotten over a search that finds nothing. */
+  const [areKeptByHost, setKeptByHost] = useState(false);
+
+  useEffect(() => {
+    setMore(null);
+    if (firstPage?.items.some(isKeptByHost)) setKeptByHost(true);
+  }, [firstPage]);
 
   const nextCursor = more ? more.nextCursor : (firstPage?.nextCursor ?? null);
   const loadMore = async () => {
@@ -35,6 +42,7 @@ export function useChatbotList(search: string) {
 
   return {
     chatbots: firstPage && [...firstPage.items, ...(more?.items ?? [])],
+    areKeptByHost,
     hasMore: nextCursor !== null,
     problem,
     moreProblem,

@@ -16,7 +16,7 @@ interface AttemptItemProps {
 export function AttemptItem({ attempt, waitedMs, isLast }: AttemptItemProps) {
   const { number, startedAt, durationMs, url, responseStatus, error } = attempt;
   const isRunning = error === null && responseStatus === null;
-  const explanation = error && explainError(error.code, responseStatus);
+  const explanation = error && explainError(error, responseStatus);
   const outcome = isRunning
     ? 'under way'
     : responseStatus !== null
@@ -38,7 +38,6 @@ export function AttemptItem({ attempt, waitedMs, isLast }: AttemptItemProps) {
       {explanation && (
         <p className={classes.advice}>
           {explanation.cause} {isLast && explanation.whatToDo}
-          {error.code !== 'http_status' && <span className={classes.message}> ({error.message})</span>}
         </p>
       )}
       {url && <code className={classes.url}>{url}</code>}

@@ -27,7 +27,7 @@ export function AttemptTimeline({ delivery }: { delivery: DeliveryDetail }) {
       </ol>
       {isEndedWithoutRequest && (
         <Note tone="bad">
-          {explainError(error.code, null).cause} {explainError(error.code, null).whatToDo}
+          {explainError(error, null).cause} {explainError(error, null).whatToDo}
         </Note>
       )}
     </>

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { EventType, WebhookSettings } from '../api/types';
+import { useOnChange } from '../data/use-on-change';
 import { paths } from '../navigation/routes';
 import { useNavigation } from '../navigation/use-navigation';
 import { focusDeliveryLink } from './delivery-link';
@@ -21,12 +22,11 @@ interface DeliveriesSectionProps {
 export function DeliveriesSection(props: DeliveriesSectionProps) {
   const { chatbotId, settings, eventTypes, openDeliveryId, newestTestDeliveryId } = props;
   const { returnTo } = useNavigation();
-  const deliveries = useDeliveries(chatbotId);
+  const deliveries = useDeliveries(chatbotId, eventTypes);
   const { page, refresh } = deliveries;
 
-  useEffect(() => {
-    if (newestTestDeliveryId) refresh();
-  }, [newestTestDeliveryId, refresh]);
+  useOnChange(newestTestDeliveryId, refresh);
+  useOnChange(settings, refresh);
 
   const shownIdRef = useRef(openDeliveryId);
   useEffect(() => {
@@ -41,6 +41,7 @@ export function DeliveriesSection(props: DeliveriesSectionProps) {
       <DeliveryOverview chatbotId={chatbotId} changeKey={`${page?.items[0]?.id} ${endedCount}`} />
       <RecentDeliveries
         chatbotId={chatbotId}
+        settings={settings}
         deliveries={deliveries}
         eventTypes={eventTypes}
         newestTestDeliveryId={newestTestDeliveryId}

@@ -24,7 +24,7 @@ interface DeliveryDetailsProps {
 }
 
 export function DeliveryDetails({ chatbotId, delivery, headerPrefix, onRedelivered }: DeliveryDetailsProps) {
-  const { api, can } = useSession();
+  const { api, explainLack } = useSession();
   const { announce } = useNotices();
   const redeliver = useAction(
     useCallback(async () => {
@@ -33,6 +33,7 @@ export function DeliveryDetails({ chatbotId, delivery, headerPrefix, onRedeliver
       onRedelivered();
     }, [api, chatbotId, delivery.id, announce, onRedelivered]),
   );
+  const cannotRedeliver = explainLack('deliveries:write');
   const isPending = delivery.status === 'pending';
   const curl = toCurl(delivery, headerPrefix);
 
@@ -55,7 +56,8 @@ export function DeliveryDetails({ chatbotId, delivery, headerPrefix, onRedeliver
         <Button
           size="xs"
           leftSection={<Icon name="refresh" size={15} />}
-          disabled={isPending || !can('deliveries:write')}
+          disabled={isPending || cannotRedeliver !== undefined}
+          title={cannotRedeliver}
           loading={redeliver.isRunning}
           onClick={() => void redeliver.run()}
         >

@@ -1,7 +1,9 @@
 import { Drawer, Skeleton } from '@mantine/core';
 import { useCallback } from 'react';
+import { isUnknownId } from '../api/api-problem';
 import type { EventType } from '../api/types';
 import { usePolled } from '../data/use-polled';
+import { EmptyState } from '../design/EmptyState';
 import { ErrorState } from '../design/ErrorState';
 import { useSession } from '../session/use-session';
 import { DeliveryDetails } from './DeliveryDetails';
@@ -37,7 +39,12 @@ export default function DeliveryDrawer(props: DeliveryDrawerProps) {
       title={label ?? delivery?.eventType ?? 'Delivery'}
       transitionProps={{ duration: 120 }}
     >
-      {problem && !delivery ? (
+      {isUnknownId(problem) && !delivery ? (
+        <EmptyState title="There is no such delivery">
+          Deliveries are kept for a limited time only (the server’s retention). This one is probably older, or
+          belongs to another chatbot.
+        </EmptyState>
+      ) : problem && !delivery ? (
         <ErrorState title="The delivery could not be loaded" problem={problem} onRetry={refresh} />
       ) : delivery ? (
         <DeliveryDetails

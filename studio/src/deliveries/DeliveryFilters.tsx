@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import type { EventType } from '../api/types';
 import { SelectField } from '../design/SelectField';
-import type { DeliveryFilter, Period } from './delivery-filter';
+import { isRangeEmpty, type DeliveryFilter, type Period } from './delivery-filter';
 import classes from './DeliveryFilters.module.css';
 
 interface DeliveryFiltersProps {
@@ -30,6 +30,7 @@ export function DeliveryFilters({ filter, eventTypes, onChange }: DeliveryFilter
     <div className={classes.filters} role="search" aria-label="Filter deliveries">
       <SelectField
         size="xs"
+        label="Status"
         aria-label="Filter by status"
         data={STATUSES}
         value={filter.status}
@@ -37,6 +38,7 @@ export function DeliveryFilters({ filter, eventTypes, onChange }: DeliveryFilter
       />
       <SelectField
         size="xs"
+        label="Event"
         aria-label="Filter by event"
         data={[
           { value: '', label: 'Any event' },
@@ -47,28 +49,30 @@ export function DeliveryFilters({ filter, eventTypes, onChange }: DeliveryFilter
       />
       <SelectField
         size="xs"
+        label="Time"
         aria-label="Filter by time"
         data={PERIODS}
         value={filter.period}
         onChange={(event) => onChange({ period: event.currentTarget.value as Period })}
       />
       {filter.period === 'custom' && (
-        <>
+        <div className={classes.range}>
           <TextInput
             size="xs"
             type="datetime-local"
-            aria-label="From"
+            label="From"
             value={filter.customFrom}
             onChange={(event) => onChange({ customFrom: event.currentTarget.value })}
           />
           <TextInput
             size="xs"
             type="datetime-local"
-            aria-label="To"
+            label="To"
             value={filter.customTo}
+            error={isRangeEmpty(filter) && 'Must be later than From.'}
             onChange={(event) => onChange({ customTo: event.currentTarget.value })}
           />
-        </>
+        </div>
       )}
     </div>
   );

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback } from 'react';
+import { useOnChange } from '../data/use-on-change';
 import { usePolled } from '../data/use-polled';
 import { ErrorState } from '../design/ErrorState';
 import { Panel } from '../design/Panel';
@@ -23,12 +24,7 @@ export function DeliveryOverview({ chatbotId, changeKey }: DeliveryOverviewProps
   const load = useCallback((signal: AbortSignal) => api.getOverview(chatbotId, signal), [api, chatbotId]);
   const { data: overview, problem, refresh } = usePolled(load, nextOverviewDelayMs);
 
-  const seenKeyRef = useRef(changeKey);
-  useEffect(() => {
-    if (seenKeyRef.current === changeKey) return;
-    seenKeyRef.current = changeKey;
-    refresh();
-  }, [changeKey, refresh]);
+  useOnChange(changeKey, refresh);
 
   if (problem && !overview) {
     return (

@@ -40,7 +40,7 @@ export function DeliveryRow({ chatbotId, delivery, eventLabel, isFresh }: Delive
         <span>
           {responseStatus ?? '–'}
           {error && error.code !== 'http_status' && (
-            <span className={classes.note}>{explainError(error.code, responseStatus).title}</span>
+            <span className={classes.note}>{explainError(error, responseStatus).title}</span>
           )}
         </span>
       </td>

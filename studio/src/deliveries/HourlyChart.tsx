@@ -12,7 +12,7 @@ const describe = ({ delivered, failed, pending }: Omit<OverviewBucket, 'startAt'
 
 /** One bar per hour. The figures of the day stand above it as text, those of an hour in its hover text. */
 export function HourlyChart({ overview }: { overview: Overview }) {
-  const highest = Math.max(1, ...overview.buckets.map(totalOf));
+  const highest = Math.max(...overview.buckets.map(totalOf));
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.legend}>
@@ -26,7 +26,11 @@ export function HourlyChart({ overview }: { overview: Overview }) {
       <div
         className={classes.bars}
         role="img"
-        aria-label={`Deliveries per hour: ${describe(overview)} in the last 24 hours, at most ${highest} in one hour.`}
+        aria-label={
+          highest > 0
+            ? `Deliveries per hour: ${describe(overview)} in the last 24 hours, at most ${highest} in one hour.`
+            : 'No deliveries in the last 24 hours.'
+        }
       >
         {overview.buckets.map((bucket) => (
           <div

@@ -1,17 +1,20 @@
-import type { EventType } from '../api/types';
+import { Box } from '@mantine/core';
+import type { EventType, WebhookSettings } from '../api/types';
 import { EmptyState } from '../design/EmptyState';
 import { ErrorState } from '../design/ErrorState';
 import { Note } from '../design/Note';
 import { Panel } from '../design/Panel';
-import { messageOf } from '../api/api-problem';
+import { isUnreachable, messageOf } from '../api/api-problem';
+import { useSession } from '../session/use-session';
 import { DeliveryFilters } from './DeliveryFilters';
 import { DeliveryPager } from './DeliveryPager';
 import { DeliveryTable } from './DeliveryTable';
-import { isFiltering } from './delivery-filter';
+import { isFiltering, isRangeEmpty } from './delivery-filter';
 import type { useDeliveries } from './use-deliveries';
 
 interface RecentDeliveriesProps {
   chatbotId: string;
+  settings: WebhookSettings;
   deliveries: ReturnType<typeof useDeliveries>;
   eventTypes: EventType[];
   newestTestDeliveryId: string | null;
@@ -21,11 +24,13 @@ const TITLE_ID = 'recent-deliveries';
 
 export function RecentDeliveries({
   chatbotId,
+  settings,
   deliveries,
   eventTypes,
   newestTestDeliveryId,
 }: RecentDeliveriesProps) {
   const { page, problem, filter } = deliveries;
+  const { can } = useSession();
   const isEmpty = page?.items.length === 0;
   return (
     <Panel
@@ -35,7 +40,9 @@ export function RecentDeliveries({
     >
       <DeliveryFilters filter={filter} eventTypes={eventTypes} onChange={deliveries.changeFilter} />
       {problem && page ? (
-        <Note tone="bad">This list is not up to date: {messageOf(problem)} Trying again by itself.</Note>
+        <Box mb="md">
+          <Note tone="bad">This list is not up to date{describeReason(problem)} Trying again…</Note>
+        </Box>
       ) : null}
       {problem && !page ? (
         <ErrorState
@@ -54,10 +61,10 @@ export function RecentDeliveries({
           />
           {isEmpty && !isFiltering(filter) && (
             <EmptyState title="No deliveries yet">
-              Save your URL and choose Send Test Event: the delivery appears here within a second.
+              {adviseFirstDelivery(settings, can('webhooks:write'))}
             </EmptyState>
           )}
-          {isEmpty && isFiltering(filter) && (
+          {isEmpty && isFiltering(filter) && !isRangeEmpty(filter) && (
             <EmptyState icon="search" title="No delivery fits this filter">
               Deliveries are kept for a limited time only; older ones are gone.
             </EmptyState>
@@ -71,4 +78,16 @@ export function RecentDeliveries({
       )}
     </Panel>
   );
+}
+
+/** Without the advice that goes with it elsewhere: here it is tried again anyway. */
+function describeReason(problem: unknown): string {
+  return isUnreachable(problem) ? ': the server did not answer.' : `. ${messageOf(problem)}`;
+}
+
+function adviseFirstDelivery({ entitled, saved, url }: WebhookSettings, mayTest: boolean): string {
+  if (!entitled) return 'Nothing is sent without a plan that includes webhooks.';
+  if (!mayTest) return 'They appear here as soon as events are sent.';
+  const test = 'Send Test Event: the delivery appears here within a second.';
+  return saved && url !== null ? `Choose ${test}` : `Save your URL and choose ${test}`;
 }

@@ -1,3 +1,5 @@
+import type { DeliveryError } from '../api/types';
+
 export interface Explanation {
   /** A few words, for a table. */
   title: string;
@@ -7,10 +9,13 @@ export interface Explanation {
   whatToDo: string;
 }
 
-const EXPLANATIONS: Record<string, Explanation> = {
+/** A cause of null: the API's own message is more exact than a sentence for the whole code could be. */
+type CodeExplanation = Omit<Explanation, 'cause'> & { cause: string | null };
+
+const EXPLANATIONS: Record<string, CodeExplanation> = {
   timeout: {
     title: 'Timed out',
-    cause: 'The receiver did not finish its answer within the time limit.',
+    cause: null,
     whatToDo:
       'Answer with a 2xx status first and do the work afterwards, for example from a queue of your own.',
   },
@@ -26,19 +31,19 @@ const EXPLANATIONS: Record<string, Explanation> = {
   },
   connection_reset: {
     title: 'Connection lost',
-    cause: 'The receiver closed the connection before it had answered.',
+    cause: null,
     whatToDo: 'Look for a crash or a proxy limit in the receiver’s log at this time.',
   },
   network: {
     title: 'Network error',
-    cause: 'The request could not be sent, or its answer could not be read.',
+    cause: null,
     whatToDo: 'Check that the receiver is reachable from the internet and speaks plain HTTP/1.1 over TLS.',
   },
   tls: {
     title: 'TLS error',
-    cause: 'No secure connection could be made: the certificate is not valid for this host, or has expired.',
+    cause: null,
     whatToDo:
-      'Renew the certificate, and let the server send the whole chain. It is never skipped on our side.',
+      'Renew the certificate, and let the server send the whole chain. Its verification is never skipped.',
   },
   blocked_address: {
     title: 'Address not allowed',
@@ -77,18 +82,14 @@ const EXPLANATIONS: Record<string, Explanation> = {
   },
 };
 
-const UNKNOWN: Explanation = {
-  title: 'Failed',
-  cause: 'The attempt failed.',
-  whatToDo: 'See the message below.',
-};
+const UNKNOWN: CodeExplanation = { title: 'Failed', cause: null, whatToDo: '' };
 
-/** An error code of the API in plain words; for `http_status` the status says more than the code. */
-export function explainError(code: string, responseStatus: number | null): Explanation {
-  const explanation = Object.hasOwn(EXPLANATIONS, code) ? (EXPLANATIONS[code] ?? UNKNOWN) : UNKNOWN;
-  if (code !== 'http_status' || responseStatus === null) return explanation;
+/** An error of the API in plain words; for `http_status` the status says more than the code. */
+export function explainError({ code, message }: DeliveryError, responseStatus: number | null): Explanation {
+  const { title, cause, whatToDo } = (Object.hasOwn(EXPLANATIONS, code) && EXPLANATIONS[code]) || UNKNOWN;
+  if (code !== 'http_status' || responseStatus === null) return { title, cause: cause ?? message, whatToDo };
   return {
-    title: explanation.title,
+    title,
     cause: `The receiver answered ${responseStatus} instead of a 2xx status.`,
     whatToDo: adviceForStatus(responseStatus),
   };

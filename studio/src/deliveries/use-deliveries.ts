@@ -1,15 +1,17 @@
 import { useCallback, useMemo, useState } from 'react';
+import type { EventType } from '../api/types';
 import { usePolled } from '../data/use-polled';
+import { addressQuery } from '../navigation/address-query';
 import { useSession } from '../session/use-session';
-import { NO_FILTER, toDeliveryQuery, type DeliveryFilter } from './delivery-filter';
+import { readFilterQuery, toDeliveryQuery, toFilterQuery, type DeliveryFilter } from './delivery-filter';
 import { nextPageDelayMs } from './polling-rhythm';
 
 const PAGE_SIZE = 20;
 
 /** One page of Recent Deliveries, kept current, with the filter and the way to other pages. */
-export function useDeliveries(chatbotId: string) {
+export function useDeliveries(chatbotId: string, eventTypes: EventType[]) {
   const { api } = useSession();
-  const [filter, setFilter] = useState<DeliveryFilter>(NO_FILTER);
+  const [filter, setFilter] = useState(() => readFilterQuery(addressQuery.read(), eventTypes));
   /** The cursors of the pages that were turned; the last one is shown. */
   const [cursors, setCursors] = useState<string[]>([]);
 
@@ -29,11 +31,9 @@ export function useDeliveries(chatbotId: string) {
     filter,
     changeFilter: (change: Partial<DeliveryFilter>) => {
       setCursors([]);
-      setFilter((filter) => ({ ...filter, ...change }));
-    },
-    clearFilter: () => {
-      setCursors([]);
-      setFilter(NO_FILTER);
+      const changed = { ...filter, ...change };
+      setFilter(changed);
+      addressQuery.replace(toFilterQuery(changed));
     },
     pageNumber: cursors.length + 1,
     showOlder: page?.nextCursor ? () => setCursors([...cursors, page.nextCursor as string]) : null,

@@ -13,11 +13,13 @@ interface CopyButtonProps {
   /** The text, or where to get it from at the time of the click. */
   text: string | (() => string | Promise<string>);
   disabled?: boolean;
+  /** The hover text of a disabled button. */
+  whyDisabled?: string;
   /** An icon with a tooltip, or a button that shows its label. */
   shape?: 'icon' | 'button';
 }
 
-export function CopyButton({ label, text, disabled, shape = 'icon' }: CopyButtonProps) {
+export function CopyButton({ label, text, disabled, whyDisabled, shape = 'icon' }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
   const { announce } = useNotices();
 
@@ -52,6 +54,7 @@ export function CopyButton({ label, text, disabled, shape = 'icon' }: CopyButton
         size={36}
         aria-label={label}
         disabled={disabled}
+        title={whyDisabled}
         onClick={() => void copy()}
       >
         {icon}

@@ -9,7 +9,11 @@ import { useSession } from './use-session';
 
 export function AppHeader() {
   const { me, signOut } = useSession();
-  const { path, runGuarded } = useNavigation();
+  const { path, navigate, runGuarded } = useNavigation();
+  const leave = () => {
+    navigate(paths.chatbots(), { replace: true });
+    signOut();
+  };
   const isAtHome = path === paths.chatbots();
   return (
     <header>
@@ -28,7 +32,7 @@ export function AppHeader() {
           <span>{me.organization ? `${me.organization.plan} plan` : 'all organizations'}</span>
         </div>
         <ColorSchemeToggle />
-        <Button variant="default" size="xs" flex="none" onClick={() => runGuarded(signOut)}>
+        <Button variant="default" size="xs" flex="none" onClick={() => runGuarded(leave)}>
           Sign out
         </Button>
       </div>

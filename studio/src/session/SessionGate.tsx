@@ -4,7 +4,9 @@ import { createHttp } from '../api/http';
 import { createStudioApi } from '../api/studio-api';
 import type { Me } from '../api/types';
 import { ErrorState } from '../design/ErrorState';
+import { PagePending } from '../design/PagePending';
 import { apiKeyStore } from './api-key-store';
+import { explainLack } from './explain-lack';
 import { hasScope } from './has-scope';
 import { SessionContext, type Session } from './session-context';
 import { SignInPage } from './SignInPage';
@@ -55,6 +57,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       api: createStudioApi(http),
       me: signedIn.me,
       can: (scope) => hasScope(signedIn.me.scopes, scope),
+      explainLack: (...scopes) => explainLack(signedIn.me.scopes, scopes),
       signOut: () => signOut(),
     };
   }, [signedIn, signOut]);
@@ -64,6 +67,6 @@ export function SessionGate({ children }: { children: ReactNode }) {
     const retry = () => setRestoreProblem(undefined);
     return <ErrorState title="Your session could not be restored" problem={restoreProblem} onRetry={retry} />;
   }
-  if (keptKey !== null) return null; // A moment, once per reload: a flash of the sign-in page would mislead.
+  if (keptKey !== null) return <PagePending />; // A flash of the sign-in page would mislead.
   return <SignInPage message={message} onSignIn={signIn} />;
 }

@@ -5,7 +5,12 @@ import { CopyButton } from '../design/CopyButton';
 import classes from './SnippetTabs.module.css';
 import { makeSnippets } from './snippets';
 
-export function SnippetTabs({ headerPrefix }: { headerPrefix: string }) {
+interface SnippetTabsProps {
+  headerPrefix: string;
+  hasSecret: boolean;
+}
+
+export function SnippetTabs({ headerPrefix, hasSecret }: SnippetTabsProps) {
   const snippets = useMemo(() => makeSnippets(headerPrefix), [headerPrefix]);
   return (
     <section>
@@ -30,9 +35,9 @@ export function SnippetTabs({ headerPrefix }: { headerPrefix: string }) {
         ))}
       </Tabs>
       <p className={classes.foot}>
-        Every request also carries <code>webhook-id</code>, <code>webhook-timestamp</code> and{' '}
-        <code>webhook-signature</code> of Standard Webhooks 1.0: its ready-made libraries verify them and
-        refuse replays.
+        {hasSecret ? 'Every request also carries' : 'With a secret, every request also carries'}{' '}
+        <code>webhook-id</code>, <code>webhook-timestamp</code> and <code>webhook-signature</code> of Standard
+        Webhooks 1.0: its ready-made libraries verify them and refuse replays.
       </p>
     </section>
   );

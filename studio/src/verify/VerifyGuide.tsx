@@ -12,7 +12,7 @@ export default function VerifyGuide({
 }) {
   return (
     <div className={classes.columns}>
-      <SnippetTabs headerPrefix={settings.headerPrefix} />
+      <SnippetTabs headerPrefix={settings.headerPrefix} hasSecret={settings.secret.configured} />
       <SignatureCheck
         chatbotId={chatbotId}
         headerPrefix={settings.headerPrefix}

@@ -16,7 +16,12 @@ export function EnabledSwitch({ checked, disabled, isEntitled, onChange }: Enabl
       <Switch
         label="Webhook Enabled"
         aria-describedby={helpId}
-        classNames={{ label: classes.label }}
+        classNames={{
+          label: classes.label,
+          input: classes.input,
+          track: classes.track,
+          thumb: classes.thumb,
+        }}
         checked={checked}
         disabled={disabled}
         onChange={(event) => onChange(event.currentTarget.checked)}

@@ -1,9 +1,8 @@
 import { Icon } from '../design/Icon';
 import { namePlans } from './plan-name';
-import { PlanBadge } from './PlanBadge';
 import classes from './PlanGate.module.css';
 
-/** Says which plan webhooks take, and what still works without it. */
+/** Says which plan webhooks require, and what still works without it. */
 export function PlanGate({ requiredPlans }: { requiredPlans: string[] }) {
   return (
     <div className={classes.gate} role="note">
@@ -11,12 +10,10 @@ export function PlanGate({ requiredPlans }: { requiredPlans: string[] }) {
         <Icon name="lock" size={22} />
       </span>
       <div>
-        <p className={classes.title}>
-          Webhooks are not part of your plan <PlanBadge requiredPlans={requiredPlans} />
-        </p>
+        <p className={classes.title}>Webhooks are not part of your plan</p>
         <p className={classes.text}>
-          They take the {namePlans(requiredPlans)} plan. Until then the settings can be read but not changed,
-          and no event is sent.
+          They require the {namePlans(requiredPlans)} plan. Until then the settings can be read but not
+          changed, and no event is sent.
         </p>
       </div>
     </div>

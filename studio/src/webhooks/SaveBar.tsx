@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { WebhookSettings } from '../api/types';
+import { useSession } from '../session/use-session';
 import { RelativeTime } from '../time/RelativeTime';
 import classes from './SaveBar.module.css';
 
@@ -12,6 +13,7 @@ interface SaveBarProps {
 }
 
 export function SaveBar({ settings, isDirty, isSaving, mayEdit, onDiscard }: SaveBarProps) {
+  const { can } = useSession();
   return (
     <div className={classes.bar}>
       <div className={classes.states}>
@@ -26,12 +28,14 @@ export function SaveBar({ settings, isDirty, isSaving, mayEdit, onDiscard }: Sav
         {/* Outside of the status: its ticking time would be read out every second. */}
         {!isDirty && (
           <p className={classes.saved}>
-            {settings.updatedAt ? (
+            {!can('webhooks:write') ? (
+              'Your API key may read these settings, not change them.'
+            ) : settings.updatedAt ? (
               <>
-                Saved <RelativeTime at={settings.updatedAt} />. Changes take effect at once.
+                Saved <RelativeTime at={settings.updatedAt} />.{mayEdit && ' Changes take effect at once.'}
               </>
             ) : (
-              'Not saved yet. Saving for the first time generates the secret.'
+              <>Not saved yet.{mayEdit && ' Saving for the first time generates the secret.'}</>
             )}
           </p>
         )}

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Input, Tooltip } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { WebhookSettings } from '../api/types';
+import { useOnChange } from '../data/use-on-change';
 import { CopyButton } from '../design/CopyButton';
 import { Icon } from '../design/Icon';
 import { ProblemAlert } from '../design/ProblemAlert';
@@ -19,22 +20,28 @@ interface SecretFieldProps {
   onChanged: () => void;
 }
 
-const DOTS = '•'.repeat(20);
+/** So few that a phone shows the last characters too: by them two secrets are told apart. */
+const DOTS = '•'.repeat(8);
 const mask = (hint: string | null) => (hint ? hint.replace('…', DOTS) : DOTS);
 
 export function SecretField({ chatbotId, settings, mayChange, onChanged }: SecretFieldProps) {
-  const { can } = useSession();
+  const { explainLack } = useSession();
   const id = useId();
   const secret = useSecret(chatbotId, onChanged);
+  // The settings have been read anew: what kept the secret from being shown may be over.
+  useOnChange(settings, secret.show.clearProblem);
   const [asking, setAsking] = useState<'regenerate' | 'remove' | null>(null);
+  const ask = (question: 'regenerate' | 'remove') => {
+    secret[question].clearProblem();
+    setAsking(question);
+  };
 
   const { configured, hint, previousExpiresAt } = settings.secret;
-  const mayRead = configured && can('secrets:read');
-  const mayRegenerate = mayChange && settings.saved && can('secrets:read');
+  const cannotRead = explainLack('secrets:read');
+  const cannotRegenerate = explainLack('webhooks:write', 'secrets:read');
+  const mayRead = configured && !cannotRead;
   const masked = configured ? mask(hint) : '';
-  const reasonForNone = settings.saved
-    ? 'No secret: requests are not signed'
-    : 'Generated when you first save';
+  const reasonForNone = settings.saved ? 'None: requests are not signed' : 'Generated at the first save';
   const toggleLabel = secret.shown === null ? 'Show secret' : 'Hide secret';
 
   return (
@@ -62,13 +69,14 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
             size={36}
             aria-label={toggleLabel}
             disabled={!mayRead}
+            title={cannotRead}
             loading={secret.show.isRunning}
             onClick={() => (secret.shown === null ? void secret.show.run() : secret.hide())}
           >
             <Icon name={secret.shown === null ? 'eye' : 'eyeOff'} size={17} />
           </ActionIcon>
         </Tooltip>
-        <CopyButton label="Copy secret" text={secret.read} disabled={!mayRead} />
+        <CopyButton label="Copy secret" text={secret.read} disabled={!mayRead} whyDisabled={cannotRead} />
       </div>
       {previousExpiresAt && (
         <p className={classes.hint}>
@@ -80,8 +88,9 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
           variant="default"
           size="xs"
           leftSection={<Icon name="refresh" size={15} />}
-          disabled={!mayRegenerate}
-          onClick={() => setAsking('regenerate')}
+          disabled={!mayChange || !settings.saved || cannotRegenerate !== undefined}
+          title={cannotRegenerate}
+          onClick={() => ask('regenerate')}
         >
           Regenerate Secret
         </Button>
@@ -91,13 +100,18 @@ export function SecretField({ chatbotId, settings, mayChange, onChanged }: Secre
             color="red"
             size="xs"
             disabled={!mayChange}
-            onClick={() => setAsking('remove')}
+            title={explainLack('webhooks:write')}
+            onClick={() => ask('remove')}
           >
             Remove Secret
           </Button>
         )}
       </div>
-      <ProblemAlert title="The secret could not be shown" problem={secret.show.problem} />
+      <ProblemAlert
+        title="The secret could not be shown"
+        problem={secret.show.problem}
+        className={classes.problem}
+      />
       <RegenerateSecretDialog
         opened={asking === 'regenerate'}
         headerPrefix={settings.headerPrefix}

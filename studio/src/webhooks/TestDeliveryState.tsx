@@ -33,8 +33,8 @@ export function TestDeliveryState({ chatbotId, deliveryId }: { chatbotId: string
       {delivery && <Link to={paths.delivery(chatbotId, deliveryId)}>Details</Link>}
       {delivery?.error && (
         <p className={classes.cause}>
-          {explainError(delivery.error.code, delivery.responseStatus).cause}{' '}
-          {explainError(delivery.error.code, delivery.responseStatus).whatToDo}
+          {explainError(delivery.error, delivery.responseStatus).cause}{' '}
+          {explainError(delivery.error, delivery.responseStatus).whatToDo}
         </p>
       )}
     </div>

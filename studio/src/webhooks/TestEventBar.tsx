@@ -5,6 +5,7 @@ import { useAction } from '../data/use-action';
 import { Icon } from '../design/Icon';
 import { ProblemAlert } from '../design/ProblemAlert';
 import { SelectField } from '../design/SelectField';
+import { useNotices } from '../notices/use-notices';
 import { useSession } from '../session/use-session';
 import { TestDeliveryState } from './TestDeliveryState';
 import classes from './TestEventBar.module.css';
@@ -22,6 +23,8 @@ interface TestEventBarProps {
 export function TestEventBar(props: TestEventBarProps) {
   const { chatbotId, settings, eventTypes, hasUnsavedChanges, deliveryId, onSent } = props;
   const { api, can } = useSession();
+  const { announce } = useNotices();
+  const maySeeDeliveries = can('deliveries:read');
   const textId = useId();
   const [chosenType, setChosenType] = useState<string | null>(null);
   const eventType = chosenType ?? settings.events[0] ?? eventTypes[0]?.type ?? '';
@@ -30,7 +33,10 @@ export function TestEventBar(props: TestEventBarProps) {
     useCallback(async () => {
       const sent = await api.sendTestEvent(chatbotId, eventType);
       onSent(sent.deliveryId);
-    }, [api, chatbotId, eventType, onSent]),
+      if (!maySeeDeliveries) {
+        announce({ tone: 'good', text: 'Test event accepted. Your API key may not see deliveries.' });
+      }
+    }, [api, chatbotId, eventType, onSent, maySeeDeliveries, announce]),
   );
 
   const obstacle = findObstacle(settings, hasUnsavedChanges, can('webhooks:write'));
@@ -61,7 +67,7 @@ export function TestEventBar(props: TestEventBarProps) {
         </div>
       </div>
       <ProblemAlert title="The test event was not sent" problem={send.problem} />
-      {deliveryId && !send.problem && can('deliveries:read') && (
+      {deliveryId && !send.problem && maySeeDeliveries && (
         <TestDeliveryState key={deliveryId} chatbotId={chatbotId} deliveryId={deliveryId} />
       )}
     </div>
@@ -74,7 +80,7 @@ function findObstacle(
   hasUnsavedChanges: boolean,
   mayWrite: boolean,
 ): string | null {
-  if (!settings.entitled) return 'Test events take a plan that includes webhooks.';
+  if (!settings.entitled) return 'Test events require a plan that includes webhooks.';
   if (!mayWrite) return 'Your API key may not send test events.';
   if (hasUnsavedChanges) return 'Save your changes before you send a test event.';
   if (!settings.saved || settings.url === null) return 'Save a URL before you send a test event.';

@@ -101,7 +101,13 @@ export function WebhookForm({
           />
         </div>
       </div>
-      {!refused && <ProblemAlert title="The settings were not saved" problem={editing.saveProblem} />}
+      {!refused && (
+        <ProblemAlert
+          title="The settings were not saved"
+          problem={editing.saveProblem}
+          className={classes.problem}
+        />
+      )}
       <SaveBar
         settings={settings}
         isDirty={editing.isDirty}

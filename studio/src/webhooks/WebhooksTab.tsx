@@ -2,6 +2,8 @@ import { Skeleton, Stack } from '@mantine/core';
 import { useState } from 'react';
 import type { Chatbot } from '../api/types';
 import { ErrorState } from '../design/ErrorState';
+import { Note } from '../design/Note';
+import { Panel } from '../design/Panel';
 import { DeliveriesSection } from '../deliveries/DeliveriesSection';
 import { useLeaveGuard } from '../navigation/use-leave-guard';
 import { paths } from '../navigation/routes';
@@ -19,12 +21,13 @@ interface WebhooksTabProps {
 
 /** Settings first, then what came of them: deliveries, and how a receiver verifies them. */
 export function WebhooksTab({ chatbot, openDeliveryId }: WebhooksTabProps) {
-  const { can } = useSession();
+  const { explainLack } = useSession();
   const editing = useWebhookSettings(chatbot.id);
   const { data: eventTypes, problem: catalogProblem, refresh: refreshCatalog } = useEventTypes();
   const [testDeliveryId, setTestDeliveryId] = useState<string | null>(null);
   useLeaveGuard(editing.isDirty, paths.webhooks(chatbot.id));
 
+  const missingScope = explainLack('deliveries:read');
   const { settings, draft } = editing;
   const problem = (!settings && editing.loadProblem) || (!eventTypes && catalogProblem);
   if (problem) {
@@ -45,7 +48,11 @@ export function WebhooksTab({ chatbot, openDeliveryId }: WebhooksTabProps) {
         testDeliveryId={testDeliveryId}
         onTestSent={setTestDeliveryId}
       />
-      {can('deliveries:read') && (
+      {missingScope ? (
+        <Panel title="Recent Deliveries">
+          <Note>{missingScope} Sign in with one that has it to see what was sent.</Note>
+        </Panel>
+      ) : (
         <DeliveriesSection
           chatbotId={chatbot.id}
           settings={settings}

@@ -25,7 +25,11 @@ export function useSecret(chatbotId: string, onChanged: () => void) {
     shown,
     show,
     hide: () => setShown(null),
-    read: () => api.getSecret(chatbotId),
+    read: async () => {
+      const secret = await api.getSecret(chatbotId);
+      show.clearProblem();
+      return secret;
+    },
     regenerate,
     remove,
   };

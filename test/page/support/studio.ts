@@ -38,19 +38,20 @@ export class Studio {
     this.api = new PlatformApi(server.url, PLATFORM_KEY);
   }
 
-  static async start(settings: Record<string, string> = {}): Promise<Studio> {
+  static async start(settings: Record<string, string> = {}, program?: string): Promise<Studio> {
     const folder = await mkdtemp(join(tmpdir(), 'studio-'));
     const authority = await createCertificateAuthority();
     const caFile = join(folder, 'ca.pem');
     await writeFile(caFile, authority.caPem);
     // First what may fail: nothing else is left running then.
-    const server = await startServerProcess({
+    const environment = {
       DATA_DIR: join(folder, 'data'),
       ADMIN_API_KEY: PLATFORM_KEY,
       WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
       NODE_EXTRA_CA_CERTS: caFile,
       ...settings,
-    });
+    };
+    const server = await startServerProcess(environment, program);
     const browser = await chromium
       .launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
       .catch(async (cause: unknown) => {
