@@ -8,6 +8,7 @@ const SERVER = 'dist/main.js';
 interface Operation {
   operationId: string;
   summary?: string;
+  description?: string;
   security?: object[];
   'x-required-scopes'?: string[];
   parameters?: { name: string; in: string; description?: string; schema?: object }[];
@@ -114,8 +115,10 @@ describe('the OpenAPI document of the built server', () => {
   };
 
   it('describes what each route does and answers, and what its answer is made of', () => {
-    for (const [name, { summary, responses }] of operations) {
-      expect([name, summary]).toEqual([name, expect.stringMatching(/\w{3}/)]);
+    for (const [name, { summary, description, responses }] of operations) {
+      expect([name, summary]).toEqual([name, expect.stringMatching(/^[^`\n]*\w{3}[^`\n]*$/)]);
+      if (name.includes(' /v1/'))
+        expect([name, description]).toEqual([name, expect.stringMatching(/key|Scope/)]);
       const success = Object.keys(responses).filter((status) => status.startsWith('2'));
       expect([name, success]).toEqual([name, [SUCCESS[name] ?? '200']]);
       if (success[0] === '204') continue;

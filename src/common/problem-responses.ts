@@ -65,7 +65,8 @@ export function describeProblems(document: OpenAPIObject): OpenAPIObject {
       if (codes === undefined) continue;
       delete operation[PROBLEMS_EXTENSION];
       const all = operation.requestBody === undefined ? codes : [...new Set([...codes, ...BODY_PROBLEMS])];
-      operation.responses = { ...operation.responses, ...responsesFor(all, path) };
+      const example = { path, field: fieldOf(operation, document) };
+      operation.responses = { ...operation.responses, ...responsesFor(all, example) };
     }
   }
   return document;
@@ -81,11 +82,26 @@ const BODY_PROBLEMS: readonly ProblemCode[] = [
 
 interface Operation {
   [PROBLEMS_EXTENSION]?: ProblemCode[];
-  requestBody?: unknown;
+  parameters?: { name: string; in: string }[];
+  requestBody?: { content?: Record<string, { schema?: { $ref?: string } }> };
   responses?: Record<string, unknown>;
 }
 
-function responsesFor(codes: readonly ProblemCode[], path: string): Record<string, unknown> {
+interface Example {
+  readonly path: string;
+  /** That could be wrong. */
+  readonly field: string;
+}
+
+/** The first field of the body, else the last parameter: that of a query, if there is one. */
+function fieldOf({ requestBody, parameters = [] }: Operation, document: OpenAPIObject): string {
+  const [name = ''] = /\w+$/.exec(requestBody?.content?.['application/json']?.schema?.$ref ?? '') ?? [];
+  const schema = document.components?.schemas?.[name];
+  const [field] = Object.keys((schema && 'properties' in schema && schema.properties) || {});
+  return field ?? parameters.filter((parameter) => parameter.in !== 'header').at(-1)?.name ?? 'body';
+}
+
+function responsesFor(codes: readonly ProblemCode[], about: Example): Record<string, unknown> {
   const statuses = new Set(codes.map((code) => PROBLEM_STATUS[code]));
   return Object.fromEntries(
     [...statuses].map((status) => {
@@ -96,7 +112,7 @@ function responsesFor(codes: readonly ProblemCode[], path: string): Record<strin
         content: {
           'application/problem+json': {
             schema: { $ref: '#/components/schemas/Problem' },
-            examples: Object.fromEntries(sameStatus.map((code) => [code, { value: exampleOf(code, path) }])),
+            examples: Object.fromEntries(sameStatus.map((code) => [code, { value: exampleOf(code, about) }])),
           },
         },
       };
@@ -107,7 +123,7 @@ function responsesFor(codes: readonly ProblemCode[], path: string): Record<strin
 
 const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } };
 
-function exampleOf(code: ProblemCode, path: string): Record<string, unknown> {
+function exampleOf(code: ProblemCode, { path, field }: Example): Record<string, unknown> {
   const status = PROBLEM_STATUS[code];
   return {
     type: 'about:blank',
@@ -116,7 +132,7 @@ function exampleOf(code: ProblemCode, path: string): Record<string, unknown> {
     detail: SUMMARY[code],
     code,
     instance: path,
-    ...(code === 'validation_failed' ? { errors: [{ field: 'name', message: 'must be text' }] } : {}),
+    ...(code === 'validation_failed' ? { errors: [{ field, message: 'What it has to be.' }] } : {}),
     ...(code === 'plan_required' ? { requiredPlans: ['pro', 'business', 'enterprise'] } : {}),
   };
 }

@@ -17,6 +17,18 @@ Send the API key as \`Authorization: Bearer <key>\`. Errors are RFC 9457 problem
 Times are ISO 8601 UTC. Lists are \`{items, nextCursor}\`; pass \`nextCursor\` as \`?cursor=\` for the next page.
 Scopes of organization keys: ${SCOPES.map((scope) => `\`${scope}\``).join(', ')}. The platform key may do everything.`;
 
+const TAGS = {
+  Organizations: 'Who owns chatbots, and their plans. For the platform key.',
+  'API keys': 'Keys of an organization, with scopes. For the platform key.',
+  Chatbots: 'What the platform says of its chatbots.',
+  'Webhook settings': "A chatbot's webhook: URL, secret, events.",
+  Events: 'What can happen, and that it did.',
+  Deliveries: 'What was sent, how it went, and sending it again.',
+  Access: 'Whose key this is, and who did what.',
+  Operations: 'For the machines that run this.',
+  'What receivers get': 'The requests that we send, one for each event type.',
+};
+
 /** Rooms with routes. A host's own routes are for its own document. */
 const DESCRIBED = [
   AccessModule,
@@ -38,13 +50,16 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       type: 'http',
       scheme: 'bearer',
       description: 'An API key, or a token of your identity provider.',
-    })
-    .build();
-  const document = SwaggerModule.createDocument(app, config, {
+    });
+  for (const [name, description] of Object.entries(TAGS)) config.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, config.build(), {
     include: DESCRIBED,
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   const events = app.get(EventCatalog).list();
+  // Empty where nobody sets them.
+  delete document.servers;
+  delete document.info.contact;
   describeFields(document);
   nameEventTypes(document, events);
   const { WEBHOOK_HEADER_PREFIX } = app.get(Environment);

@@ -3,10 +3,15 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 interface Schema {
   type?: string | string[];
   format?: string;
+  example?: unknown;
+  examples?: unknown;
   properties?: Record<string, Schema>;
 }
 
 interface Operation {
+  summary?: string;
+  description?: string;
+  'x-required-scopes'?: string[];
   parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
   responses?: Record<string, { description?: string; headers?: object }>;
 }
@@ -21,11 +26,10 @@ const WORDS_FOR_STATUS: Record<string, string> = {
   204: 'Done; there is nothing to say.',
 };
 
-const WORDS_FOR_PARAMETER: Record<string, string> = {
-  id: 'The id of what the path names before it.',
-  deliveryId: 'The delivery.',
-  keyId: 'The API key.',
-};
+const WORDS_FOR_PARAMETER: Record<string, string> = { deliveryId: 'The delivery.', keyId: 'The API key.' };
+
+const EXAMPLE_TIME = '2026-01-31T09:30:00.000Z';
+const EXAMPLE_ID = '0190b7a4-8c1d-7e2f-9a3b-4c5d6e7f8091';
 
 /**
  * Says what the Swagger plugin cannot know, by the one convention that names follow in this API: `…At` is a
@@ -42,6 +46,13 @@ export function describeFields(document: OpenAPIObject): void {
 }
 
 function addFormat(name: string, field: Schema): void {
+  nameFormat(name, field);
+  if (field.example !== undefined || field.examples !== undefined) return;
+  if (field.format === 'date-time') field.example = EXAMPLE_TIME;
+  if (field.format === 'uuid') field.example = EXAMPLE_ID;
+}
+
+function nameFormat(name: string, field: Schema): void {
   if (field.format !== undefined) return;
   const types = [field.type].flat();
   if (types.includes('string')) {
@@ -57,9 +68,16 @@ function addFormat(name: string, field: Schema): void {
 }
 
 function describeOperation(path: string, operation: Operation): void {
+  // Swagger UI shows a summary as one line of plain text, and no scopes.
+  const [first = '', ...more] = (operation.summary ?? '').split(/(?<=\.)\s+/);
+  operation.summary = first.replaceAll('`', '');
+  operation.description = [more.join(' '), wordsForScopes(operation['x-required-scopes'])]
+    .filter((text) => text !== '')
+    .join('\n\n');
   for (const parameter of operation.parameters ?? []) {
     if (parameter.in !== 'path') continue;
-    parameter.description ??= WORDS_FOR_PARAMETER[parameter.name];
+    const [, owner] = /\/(\w+)s\/\{id\}/.exec(path) ?? [];
+    parameter.description ??= WORDS_FOR_PARAMETER[parameter.name] ?? `The ${owner}.`;
     if (parameter.schema) parameter.schema.format = 'uuid';
   }
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
@@ -67,6 +85,13 @@ function describeOperation(path: string, operation: Operation): void {
     if (status === '200' && /\/webhook(\/secret\/regenerate)?$/.test(path))
       response.headers = { ETag: ETAG, ...response.headers };
   }
+}
+
+function wordsForScopes(scopes: readonly string[] | undefined): string {
+  if (!scopes) return '';
+  if (scopes.length === 0) return 'Any API key.';
+  if (scopes.includes('platform')) return 'The platform key only.';
+  return `Scope: ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`;
 }
 
 const ETAG = {
