@@ -553,7 +553,8 @@ describe('WebhookSender', () => {
         if (!isHung) socket.write(head('204 No Content'));
       },
     });
-    const send = (body: string) => egress.post(url, 3000, Buffer.from(body));
+    // 200 handshakes on both ends, in one process.
+    const send = (body: string) => egress.post(url, 10_000, Buffer.from(body));
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, (_, i) => send(i % 4 === 0 ? 'hang' : 'ok')),
     );
