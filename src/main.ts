@@ -14,12 +14,13 @@ const SHUTDOWN_MARGIN_MS = 5000;
 /** For requests under way at the end. Publishing answers within 4 s, whatever stands still. */
 const REQUEST_GRACE_MS = 4500;
 
-const LISTEN_PROBLEMS: Readonly<Record<string, Error>> = {
-  ENOTFOUND: new EnvironmentError(['HOST wants the name or an address of this machine']),
-  EAI_AGAIN: new EnvironmentError(['HOST wants the name or an address of this machine']),
-  EADDRNOTAVAIL: new EnvironmentError(['HOST wants the name or an address of this machine']),
-  EADDRINUSE: new EnvironmentError(['PORT wants a port that no other program has; this one is taken']),
-  EACCES: new EnvironmentError(['PORT wants a port that this user may open']),
+const NOT_OUR_HOST = 'HOST wants the name or an address of this machine';
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTFOUND: NOT_OUR_HOST,
+  EAI_AGAIN: NOT_OUR_HOST,
+  EADDRNOTAVAIL: NOT_OUR_HOST,
+  EADDRINUSE: 'PORT wants a port that no other program has; this one is taken',
+  EACCES: 'PORT wants a port that this user may open',
 };
 
 async function main(): Promise<void> {
@@ -51,7 +52,10 @@ async function listen(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     // A worker's port serves its probes only: several workers on one machine may share a configuration.
-    if (PROCESS_ROLE !== 'worker' || code !== 'EADDRINUSE') throw LISTEN_PROBLEMS[code] ?? error;
+    if (PROCESS_ROLE !== 'worker' || code !== 'EADDRINUSE') {
+      const problem = LISTEN_PROBLEMS[code];
+      throw problem === undefined ? error : new EnvironmentError([problem]);
+    }
     logger.warn(
       { event: 'server.no_probes', message: `Port ${PORT} is taken; this worker runs without /health.` },
       'Server',

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Api } from './support/api.js';
 import { createCertificateAuthority } from './support/certificates.js';
 import { ScriptedReceiver } from './support/receiver.js';
-import { startServerProcess } from './support/server-process.js';
+import { settingsIn, startServerProcess } from './support/server-process.js';
 
 const PLATFORM_KEY = 'platform-key-of-the-kill';
 
@@ -17,14 +17,7 @@ it('on the embedded database, an attempt that is killed is made again as soon as
   const authority = await createCertificateAuthority();
   const receiver = await ScriptedReceiver.start({ certificate: await authority.issue(['127.0.0.1']) });
   receiver.script('/', { hang: true }, { status: 200 });
-  const caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, authority.caPem);
-  const settings = {
-    DATA_DIR: join(folder, 'data'),
-    ADMIN_API_KEY: PLATFORM_KEY,
-    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
-    NODE_EXTRA_CA_CERTS: caFile,
-  };
+  const settings = await settingsIn(folder, { adminApiKey: PLATFORM_KEY, caPem: authority.caPem });
   let server = await startServerProcess(settings);
   try {
     let api = new Api(server.url, PLATFORM_KEY);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { EntityManager } from 'typeorm';
+import { ORGANIZATION_CHANGED } from '../access/index.js';
 import { Clock } from '../common/index.js';
 import { ChatbotDirectory, type ChatbotRef } from './chatbot-directory.js';
 import { Entitlements } from './entitlements.js';
@@ -81,7 +82,7 @@ export class Subscriptions {
   }
 
   /** A changed plan concerns every chatbot of its organization. */
-  @OnEvent('chatbot-webhooks.organization-changed')
+  @OnEvent(ORGANIZATION_CHANGED)
   forgetAll(): void {
     this.cache.clear();
   }

@@ -72,7 +72,7 @@ export async function fittingBody<Dto extends object>(
   findMore: () => readonly FieldError[] | Promise<readonly FieldError[]>,
 ): Promise<Dto> {
   try {
-    return (await requestValidation().transform(body, { type: 'body', metatype: type })) as Dto;
+    return (await pipe.transform(body, { type: 'body', metatype: type })) as Dto;
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const named = new Set(error.errors.map(({ field }) => field));
@@ -119,6 +119,8 @@ export function requestValidation(): ValidationPipe {
       new ValidationError(violations.flatMap((violation) => fieldErrorsOf(violation, ''))),
   });
 }
+
+const pipe = requestValidation();
 
 function fieldErrorsOf({ property, constraints, children }: Violation, parent: string): FieldError[] {
   const field = parent === '' ? property : `${parent}.${property}`;

@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { buildMessage, ValidateBy, ValidateIf } from 'class-validator';
 
@@ -9,10 +10,11 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /**
  * A name for people: trimmed, not empty, at most `maxLength` characters, on one line, well-formed Unicode
- * without NUL (PostgreSQL's text refuses it).
+ * without NUL (PostgreSQL's text refuses it). Says its bounds in the OpenAPI document too.
  */
 export function IsDisplayName(maxLength: number): PropertyDecorator {
   return applyDecorators(
+    ApiProperty({ minLength: 1, maxLength }),
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
     ValidateBy({
       name: 'isDisplayName',

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +15,24 @@ export interface ServerProcess {
   stop(): Promise<void>;
   /** As `kill -9` does. */
   kill(): Promise<void>;
+}
+
+/**
+ * Settings for a server on its embedded defaults in `folder`, which may send to this machine: receivers there have
+ * certificates that `caPem` vouches for.
+ */
+export async function settingsIn(
+  folder: string,
+  { adminApiKey, caPem }: { adminApiKey: string; caPem: string },
+): Promise<Record<string, string>> {
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, caPem);
+  return {
+    DATA_DIR: join(folder, 'data'),
+    ADMIN_API_KEY: adminApiKey,
+    WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
+    NODE_EXTRA_CA_CERTS: caFile,
+  };
 }
 
 /**

@@ -9,7 +9,6 @@ export class CreateApiKeyDto {
    * What the key is for.
    * @example "CRM sync"
    */
-  @ApiProperty({ minLength: 1, maxLength: 100 })
   @IsDisplayName(100)
   name: string;
 

@@ -16,7 +16,6 @@ export class CreateOrganizationDto {
    * Shown to people.
    * @example "Acme Inc"
    */
-  @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsDisplayName(200)
   name: string;
 
@@ -24,7 +23,6 @@ export class CreateOrganizationDto {
    * The plan, which decides whether webhooks are included.
    * @example pro
    */
-  @ApiProperty({ minLength: 1, maxLength: 100 })
   @IsDisplayName(100)
   plan: string;
 }
@@ -32,13 +30,13 @@ export class CreateOrganizationDto {
 /** What is left out stays as it is. */
 export class UpdateOrganizationDto {
   /** @example Acme Inc */
-  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
+  @ApiPropertyOptional()
   @IsOmittable()
   @IsDisplayName(200)
   name?: string;
 
   /** @example enterprise */
-  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
+  @ApiPropertyOptional()
   @IsOmittable()
   @IsDisplayName(100)
   plan?: string;

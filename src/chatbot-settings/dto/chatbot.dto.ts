@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsDisplayName, IsId, IsOmittable, PageQuery } from '../../common/index.js';
 import type { ChatbotRef } from '../chatbot-directory.js';
@@ -18,14 +17,12 @@ export class CreateChatbotDto {
    * As receivers see it in `chatbotName`.
    * @example "Support Bot"
    */
-  @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsDisplayName(200)
   name: string;
 }
 
 export class UpdateChatbotDto {
   /** @example "Support Bot" */
-  @ApiProperty({ minLength: 1, maxLength: 200 })
   @IsDisplayName(200)
   name: string;
 }

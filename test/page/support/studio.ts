@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import { ScriptedReceiver } from '../../support/receiver.js';
-import { type ServerProcess, startServerProcess } from '../../support/server-process.js';
+import { type ServerProcess, settingsIn, startServerProcess } from '../../support/server-process.js';
 import { PlatformApi } from './platform-api.js';
 
 const PLATFORM_KEY = 'page-test-platform-key';
@@ -41,17 +41,9 @@ export class Studio {
   static async start(settings: Record<string, string> = {}, program?: string): Promise<Studio> {
     const folder = await mkdtemp(join(tmpdir(), 'studio-'));
     const authority = await createCertificateAuthority();
-    const caFile = join(folder, 'ca.pem');
-    await writeFile(caFile, authority.caPem);
+    const ours = await settingsIn(folder, { adminApiKey: PLATFORM_KEY, caPem: authority.caPem });
     // First what may fail: nothing else is left running then.
-    const environment = {
-      DATA_DIR: join(folder, 'data'),
-      ADMIN_API_KEY: PLATFORM_KEY,
-      WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
-      NODE_EXTRA_CA_CERTS: caFile,
-      ...settings,
-    };
-    const server = await startServerProcess(environment, program);
+    const server = await startServerProcess({ ...ours, ...settings }, program);
     const browser = await chromium
       .launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
       .catch(async (cause: unknown) => {
